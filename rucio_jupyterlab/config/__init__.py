@@ -1,0 +1,1 @@
+"""What operators configure: the trait class, one validated instance, remote and environment sources."""
