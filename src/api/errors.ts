@@ -1,0 +1,67 @@
+import type { IErrorBody, IRucioFault } from './types';
+
+/** Codes that the browser makes itself, beside those of the server. */
+export const ErrorCode = {
+  /** The server extension does not answer under its address. */
+  serverMissing: 'server_missing',
+  /** The Jupyter server itself cannot be reached. */
+  jupyterUnreachable: 'jupyter_unreachable',
+  /** Jupyter no longer accepts this browser. */
+  jupyterSignedOut: 'jupyter_signed_out',
+  /** The answer ended before it said that it was complete. */
+  streamCut: 'stream_cut',
+  /** The answer is not what the contract says. */
+  badAnswer: 'bad_answer',
+  /** Rucio does not accept our credentials, or there are none. */
+  notAuthenticated: 'not_authenticated',
+  rucioUnreachable: 'rucio_unreachable',
+  rucioTimeout: 'rucio_timeout',
+  configuration: 'configuration_error'
+} as const;
+
+/** An answer that says what went wrong, in a sentence, and what may help. */
+export class ApiError extends Error {
+  constructor(status: number, body: IErrorBody) {
+    super(body.message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = body.code;
+    this.hint = body.hint;
+    this.rucio = body.rucio;
+  }
+
+  /** The HTTP status; 0 where there was no answer. */
+  readonly status: number;
+  readonly code: string;
+  readonly hint: string | null;
+  readonly rucio: IRucioFault | null;
+
+  /** The error object again, as the server would send it. */
+  toBody(): IErrorBody {
+    return {
+      message: this.message,
+      code: this.code,
+      hint: this.hint,
+      rucio: this.rucio
+    };
+  }
+}
+
+/** Whether an error only says that the caller itself gave up. */
+export function isAbort(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'AbortError';
+}
+
+/** Any thrown thing as an error with a sentence. */
+export function asApiError(reason: unknown): ApiError {
+  if (reason instanceof ApiError) {
+    return reason;
+  }
+  const said = reason instanceof Error ? reason.message : String(reason);
+  return new ApiError(0, {
+    message: `Something unforeseen happened: ${said}`,
+    code: ErrorCode.badAnswer,
+    hint: null,
+    rucio: null
+  });
+}

@@ -1,0 +1,272 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import { ApiError, ErrorCode } from './errors';
+import type { IErrorBody, IStreamEnd } from './types';
+
+export { ApiError, asApiError, ErrorCode, isAbort } from './errors';
+
+/** Where our routes live below Jupyter's base URL. */
+const PREFIX = 'rucio-jupyterlab';
+
+const NDJSON = 'application/x-ndjson';
+
+export interface IRequestInit {
+  method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** Sent as JSON. */
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** Query arguments; undefined ones are left out, lists repeat their key. */
+export type Query = Record<
+  string,
+  string | number | boolean | readonly string[] | undefined
+>;
+
+/** A path below our prefix with its query, everything quoted. */
+export function withQuery(path: string, query: Query = {}): string {
+  const parts: string[] = [];
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined) {
+      continue;
+    }
+    for (const one of Array.isArray(value) ? value : [value]) {
+      parts.push(`${key}=${encodeURIComponent(String(one))}`);
+    }
+  }
+  return parts.length ? `${path}?${parts.join('&')}` : path;
+}
+
+/**
+ * One JSON answer.
+ *
+ * @throws ApiError for every answer that is not a success, and when there is none.
+ * @throws the signal's AbortError when the caller gave up.
+ */
+export async function requestJson<T>(
+  path: string,
+  init: IRequestInit,
+  serverSettings: ServerConnection.ISettings
+): Promise<T> {
+  const response = await send(path, init, 'application/json', serverSettings);
+  if (response.status === 204) {
+    return undefined as T;
+  }
+  const text = await readText(response, init.signal);
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw badAnswer(response.status);
+  }
+}
+
+/**
+ * The items of a streamed list, in batches as they arrive from the network.
+ *
+ * A batch is what one chunk held, so that a consumer pays per chunk and not per row. The generator's
+ * return value says how the list ended.
+ *
+ * @throws ApiError when the server refuses, when its last line is an error (the items before it have
+ * been yielded), and with code `stream_cut` when the last line never came.
+ * @throws the signal's AbortError when the caller gave up.
+ */
+export async function* streamItems<T>(
+  path: string,
+  options: { signal?: AbortSignal },
+  serverSettings: ServerConnection.ISettings
+): AsyncGenerator<T[], IStreamEnd> {
+  const response = await send(path, options, NDJSON, serverSettings);
+  if (!response.body) {
+    throw badAnswer(response.status);
+  }
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  let count = 0;
+  try {
+    for (;;) {
+      const { done, value } = await readChunk(reader, options.signal);
+      rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
+      const lines = rest.split('\n');
+      // What follows the last line break is the beginning of a line still to come.
+      rest = done ? '' : (lines.pop() ?? '');
+      const { items, end, error } = readLines<T>(lines, response.status);
+      count += items.length;
+      if (items.length > 0) {
+        yield items;
+      }
+      if (error) {
+        throw new ApiError(response.status, error);
+      }
+      if (end) {
+        return end;
+      }
+      if (done) {
+        throw cut(count);
+      }
+    }
+  } finally {
+    // Also when the consumer leaves its loop: the server then drops its request to Rucio.
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+interface ILines<T> {
+  items: T[];
+  end: IStreamEnd | null;
+  error: IErrorBody | null;
+}
+
+function readLines<T>(lines: string[], status: number): ILines<T> {
+  const items: T[] = [];
+  for (const line of lines) {
+    if (line.trim() === '') {
+      continue;
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      throw badAnswer(status);
+    }
+    if (isRecord(value) && isRecord(value.end)) {
+      return { items, end: value.end as unknown as IStreamEnd, error: null };
+    }
+    if (isRecord(value) && isErrorBody(value.error)) {
+      return { items, end: null, error: value.error };
+    }
+    items.push(value as T);
+  }
+  return { items, end: null, error: null };
+}
+
+async function send(
+  path: string,
+  init: IRequestInit,
+  accept: string,
+  serverSettings: ServerConnection.ISettings
+): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept };
+  if (init.body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+  }
+  let response: Response;
+  try {
+    response = await ServerConnection.makeRequest(
+      URLExt.join(serverSettings.baseUrl, PREFIX) + '/' + path,
+      {
+        method: init.method ?? 'GET',
+        headers,
+        body: init.body === undefined ? undefined : JSON.stringify(init.body),
+        signal: init.signal
+      },
+      serverSettings
+    );
+  } catch (reason) {
+    throw withoutAnswer(reason, init.signal);
+  }
+  if (!response.ok) {
+    throw await refusal(response);
+  }
+  return response;
+}
+
+/** The server's own error object, or one that says as much as the status does. */
+async function refusal(response: Response): Promise<ApiError> {
+  let body: unknown = null;
+  try {
+    body = await response.json();
+  } catch {
+    // A proxy's HTML page, or Jupyter's: the status has to do.
+  }
+  if (isErrorBody(body)) {
+    return new ApiError(response.status, body);
+  }
+  if (response.status === 404) {
+    return new ApiError(404, {
+      message: 'The server part of the Rucio extension does not answer.',
+      code: ErrorCode.serverMissing,
+      hint: 'Install rucio-jupyterlab where Jupyter Server runs, check that “jupyter server extension list” shows rucio_jupyterlab as enabled, and restart Jupyter.',
+      rucio: null
+    });
+  }
+  if (response.status === 401 || response.status === 403) {
+    return new ApiError(response.status, {
+      message: 'Jupyter no longer accepts this page.',
+      code: ErrorCode.jupyterSignedOut,
+      hint: 'Reload the page and sign in to Jupyter again.',
+      rucio: null
+    });
+  }
+  return badAnswer(response.status);
+}
+
+function withoutAnswer(reason: unknown, signal?: AbortSignal): unknown {
+  if (signal?.aborted) {
+    // Jupyter wraps what fetch throws, so that the name of the error no longer tells.
+    return new DOMException('Given up by the caller.', 'AbortError');
+  }
+  return new ApiError(0, {
+    message: 'The Jupyter server does not answer.',
+    code: ErrorCode.jupyterUnreachable,
+    hint: 'Check the connection; the Jupyter server may have been stopped.',
+    rucio: null
+  });
+}
+
+function badAnswer(status: number): ApiError {
+  return new ApiError(status, {
+    message: `The Jupyter server gave an answer that makes no sense here (HTTP ${status}).`,
+    code: ErrorCode.badAnswer,
+    hint: 'Try again. If it stays, its log says more.',
+    rucio: null
+  });
+}
+
+function cut(count: number): ApiError {
+  return new ApiError(0, {
+    message: `The list broke off after ${count} rows.`,
+    code: ErrorCode.streamCut,
+    hint: 'What arrived is shown. Try again for the whole list.',
+    rucio: null
+  });
+}
+
+async function readChunk(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  signal?: AbortSignal
+): Promise<ReadableStreamReadResult<Uint8Array>> {
+  try {
+    return await reader.read();
+  } catch (reason) {
+    if (signal?.aborted) {
+      throw withoutAnswer(reason, signal);
+    }
+    // The connection was lost in the middle: for the reader the same as an end without last line.
+    return { done: true, value: undefined };
+  }
+}
+
+async function readText(
+  response: Response,
+  signal?: AbortSignal
+): Promise<string> {
+  try {
+    return await response.text();
+  } catch (reason) {
+    throw withoutAnswer(reason, signal);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isErrorBody(value: unknown): value is IErrorBody {
+  return (
+    isRecord(value) &&
+    typeof value.message === 'string' &&
+    typeof value.code === 'string'
+  );
+}

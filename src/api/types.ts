@@ -1,0 +1,205 @@
+/**
+ * What the server and the browser say to each other, as it is on the wire.
+ *
+ * The same shapes are described in docs/api/openapi.yaml. Nothing here is computed by the browser.
+ */
+
+export type DidType = 'container' | 'dataset' | 'file';
+
+/** What may be asked for in a search. */
+export type DidTypeFilter =
+  'all' | 'collection' | 'container' | 'dataset' | 'file';
+
+export type Mode = 'replica' | 'download';
+
+/** What Rucio itself said, as it said it. */
+export interface IRucioFault {
+  exception_class: string;
+  exception_message: string;
+}
+
+/** The error object that every failed request answers with. */
+export interface IErrorBody {
+  /** A sentence for the user. */
+  message: string;
+  /** A stable word that code may compare. */
+  code: string;
+  /** The next step, or null. */
+  hint: string | null;
+  rucio: IRucioFault | null;
+}
+
+export interface IHello {
+  version: string;
+  /** The version of this contract; the browser speaks 1. */
+  api: number;
+  rucio_clients_version: string | null;
+  features: string[];
+}
+
+export interface IDestination {
+  rse: string;
+  mount_path: string;
+  /** Whether `mount_path` can be read on the server. */
+  mounted: boolean;
+}
+
+export interface IInstance {
+  name: string;
+  display_name: string;
+  mode: Mode;
+  auth_types: string[];
+  auth_type: string;
+  authenticated: boolean;
+  account: string | null;
+  /** ISO 8601, or null where there is no token yet. */
+  token_expires_at: string | null;
+  destinations: IDestination[];
+  wildcard_enabled: boolean;
+  webui_url: string | null;
+  /** What keeps this instance from working, or null. */
+  problem: IErrorBody | null;
+}
+
+export interface IInstances {
+  default_instance: string | null;
+  items: IInstance[];
+}
+
+/** What may be known of the way in; secrets are never among it. */
+export interface ICredentials {
+  type: string;
+  params: Record<string, unknown>;
+  expires_at: string | null;
+  account: string | null;
+}
+
+/** What is sent to sign in. */
+export interface ICredentialsRequest {
+  type: string;
+  params: Record<string, string>;
+}
+
+export interface IDidItem {
+  did: string;
+  scope: string;
+  name: string;
+  type: DidType;
+  /** In bytes; null where Rucio has not counted. */
+  size: number | null;
+  /** The number of files; null where Rucio has not counted. */
+  length: number | null;
+}
+
+export interface IRule {
+  id: string;
+  did: string;
+  /** The parent whose rule this is, or null where it is the DID's own. */
+  via: string | null;
+  rse_expression: string;
+  state: string;
+  locks_ok: number;
+  locks_replicating: number;
+  locks_stuck: number;
+  error: string | null;
+  account: string;
+  created_at: string | null;
+  expires_at: string | null;
+  url: string | null;
+}
+
+export type AvailabilityState =
+  | 'available'
+  | 'partial'
+  | 'replicating'
+  | 'stuck'
+  | 'not_available'
+  | 'empty'
+  | 'unknown';
+
+export interface IAvailability {
+  did: string;
+  type: DidType;
+  state: AvailabilityState;
+  rse: string | null;
+  files_total: number | null;
+  files_available: number | null;
+  files_replicating: number | null;
+  files_stuck: number | null;
+  bytes_total: number | null;
+  bytes_available: number | null;
+  /** A file's path on the server, once it is available. */
+  path: string | null;
+  rule: IRule | null;
+  /** Seconds until all is there, as far as can be told. */
+  eta_s: number | null;
+  /** ISO 8601: when Rucio was asked. */
+  updated_at: string | null;
+  message: string | null;
+}
+
+/** The payload of the availability event. */
+export interface IAvailabilityEvent extends IAvailability {
+  instance: string;
+}
+
+export interface IMakeAvailableRequest {
+  did: string;
+  /** One of the instance's destinations; the instance's first one otherwise. */
+  rse?: string;
+  /** Days until the rule ends; the instance's own lifetime otherwise. */
+  lifetime_days?: number;
+}
+
+export interface ISearchRequest {
+  scope: string;
+  name: string;
+  type: DidTypeFilter;
+  /** At most so many; the server says so when it cut. */
+  limit?: number;
+}
+
+export interface IAttachmentRequest {
+  did: string;
+  variable_name: string;
+}
+
+export interface IAttachmentsRequest {
+  items: IAttachmentRequest[];
+  notebook?: string;
+}
+
+export interface IResolvedFile {
+  path: string | null;
+  pfn: string | null;
+  did: string;
+  size: number | null;
+}
+
+export interface IManifest {
+  /** Where the kernel reads the list; JSON Lines of {path, pfn, did, size}. */
+  path: string;
+  count: number;
+  format: 'jsonl';
+}
+
+export interface IResolved {
+  did: string;
+  variable_name: string;
+  type: DidType;
+  state: AvailabilityState;
+  count: number | null;
+  items?: IResolvedFile[] | null;
+  manifest?: IManifest | null;
+  message: string | null;
+}
+
+/** How a list ended. */
+export interface IStreamEnd {
+  count: number;
+  truncated: boolean;
+}
+
+/** The schema under which the server pushes availability. */
+export const AVAILABILITY_EVENT =
+  'https://rucio.github.io/jupyterlab/availability/v1';

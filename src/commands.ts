@@ -1,0 +1,49 @@
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+
+import type { DidType } from './api/types';
+
+export namespace CommandIDs {
+  export const open = 'rucio:open';
+  export const signIn = 'rucio:sign-in';
+  export const signOut = 'rucio:sign-out';
+  export const search = 'rucio:search';
+  export const refresh = 'rucio:refresh';
+  export const makeAvailable = 'rucio:make-available';
+  export const copyDid = 'rucio:copy-did';
+  export const copyPath = 'rucio:copy-path';
+
+  export const attach = 'rucio:attach';
+  export const detach = 'rucio:detach';
+  export const renameAttachment = 'rucio:rename-attachment';
+  export const injectAgain = 'rucio:inject-again';
+  export const insertSnippet = 'rucio:insert-snippet';
+}
+
+/** Arguments of the commands that act on one DID. */
+export interface IDidArgs {
+  did?: string;
+  type?: DidType;
+  /** The active instance where it is left out. */
+  instance?: string;
+}
+
+/** The JSON schema of `IDidArgs`, for a command's `describedBy`. */
+export const DID_ARGS_SCHEMA: ReadonlyJSONObject = {
+  type: 'object',
+  properties: {
+    did: {
+      type: 'string',
+      description: 'The data identifier, scope:name'
+    },
+    type: {
+      type: 'string',
+      enum: ['container', 'dataset', 'file'],
+      description: 'What kind of DID it is, where that is known'
+    },
+    instance: {
+      type: 'string',
+      description:
+        'The name of the Rucio instance; the active one where it is left out'
+    }
+  }
+};

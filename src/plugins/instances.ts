@@ -1,0 +1,20 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IStateDB } from '@jupyterlab/statedb';
+
+import { InstancesModel } from '../model/instances';
+import { IInstancesModel, IRucioApi } from '../tokens';
+
+/** The configured instances; nothing is asked before someone calls `load`. */
+export const instancesPlugin: JupyterFrontEndPlugin<IInstancesModel> = {
+  id: 'rucio-jupyterlab:instances',
+  description: 'Provides the configured Rucio instances and the active one.',
+  autoStart: true,
+  requires: [IRucioApi],
+  optional: [IStateDB],
+  provides: IInstancesModel,
+  activate: (app: JupyterFrontEnd, api: IRucioApi, state: IStateDB | null) =>
+    new InstancesModel({ api, state: state ?? undefined })
+};

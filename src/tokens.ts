@@ -1,0 +1,191 @@
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
+
+import type { ApiError } from './api/errors';
+import type {
+  IAttachmentsRequest,
+  IAvailability,
+  ICredentials,
+  ICredentialsRequest,
+  IDidItem,
+  IErrorBody,
+  IHello,
+  IInstance,
+  IInstances,
+  IMakeAvailableRequest,
+  IResolved,
+  ISearchRequest,
+  IStreamEnd
+} from './api/types';
+
+/**
+ * The server part's routes, one method each.
+ *
+ * Every method rejects with an `ApiError`; a method that takes a signal rejects with its `AbortError`.
+ * Streams yield batches of items and return how the list ended.
+ */
+export interface IRucioApi {
+  hello(): Promise<IHello>;
+  instances(): Promise<IInstances>;
+  credentials(instance: string): Promise<ICredentials>;
+  setCredentials(
+    instance: string,
+    credentials: ICredentialsRequest
+  ): Promise<ICredentials>;
+  deleteCredentials(instance: string): Promise<void>;
+  searchDids(
+    instance: string,
+    query: ISearchRequest,
+    signal?: AbortSignal
+  ): AsyncGenerator<IDidItem[], IStreamEnd>;
+  content(
+    instance: string,
+    did: string,
+    signal?: AbortSignal
+  ): AsyncGenerator<IDidItem[], IStreamEnd>;
+  /** In the order asked. */
+  availability(
+    instance: string,
+    dids: readonly string[],
+    signal?: AbortSignal
+  ): Promise<IAvailability[]>;
+  makeAvailable(
+    instance: string,
+    request: IMakeAvailableRequest
+  ): Promise<IAvailability>;
+  endAvailability(instance: string, did: string): Promise<void>;
+  /** In the order asked. */
+  attachments(
+    instance: string,
+    request: IAttachmentsRequest,
+    signal?: AbortSignal
+  ): Promise<IResolved[]>;
+}
+
+export const IRucioApi = new Token<IRucioApi>(
+  'rucio-jupyterlab:IRucioApi',
+  'The routes of the server part of the Rucio extension.'
+);
+
+/** How far the list of instances has come. */
+export type InstancesPhase = 'idle' | 'loading' | 'ready' | 'failed';
+
+/** How an instance stands with Rucio, in the word that the header shows. */
+export type Connection =
+  'connected' | 'signed-out' | 'unreachable' | 'slow' | 'misconfigured';
+
+/** The configured Rucio instances, the active one among them, and who is signed in. */
+export interface IInstancesModel extends IDisposable {
+  readonly phase: InstancesPhase;
+  /** Why there is no list, in phase `failed`. */
+  readonly error: ApiError | null;
+  readonly items: readonly IInstance[];
+  /** The instance that searches and new attachments mean; null while there is none. */
+  readonly active: IInstance | null;
+  /** Anything about any instance changed. */
+  readonly changed: ISignal<IInstancesModel, void>;
+  /** Another instance is the active one. */
+  readonly activeChanged: ISignal<IInstancesModel, IInstance | null>;
+  /** The named instance accepts us now and did not before. */
+  readonly signedIn: ISignal<IInstancesModel, string>;
+  get(name: string): IInstance | undefined;
+  setActive(name: string): void;
+  /** Fetches the list once; later calls give the first one's promise. Never rejects. */
+  load(): Promise<void>;
+  /** Fetches the list again, which re-reads the configuration. Never rejects. */
+  refresh(): Promise<void>;
+  connection(name: string): Connection;
+  /** The last error that made the instance unreachable or slow, or its configuration's. */
+  problem(name: string): IErrorBody | null;
+  /** Tries the credentials at Rucio and keeps them when they work. Rejects with an `ApiError`. */
+  signIn(name: string, credentials: ICredentialsRequest): Promise<void>;
+  signOut(name: string): Promise<void>;
+  /** To be told of the outcome of any request to an instance, so that the header stays true. */
+  report(name: string, error: ApiError | null): void;
+}
+
+export const IInstancesModel = new Token<IInstancesModel>(
+  'rucio-jupyterlab:IInstancesModel',
+  'The configured Rucio instances, which one is active, and who is signed in.'
+);
+
+/** What is known of a DID's availability. */
+export interface IAvailabilityEntry {
+  /** The last word of the server; undefined before the first. */
+  readonly value: IAvailability | undefined;
+  /** Whether a request of the user's is on its way and `value` is ahead of the server. */
+  readonly pending: boolean;
+  /** What went wrong with the last request about it, or null. */
+  readonly error: ApiError | null;
+}
+
+/** A DID of an instance. */
+export interface IDidKey {
+  readonly instance: string;
+  readonly did: string;
+}
+
+/**
+ * The availability of DIDs, for as long as someone watches them.
+ *
+ * Fed by events and, where events can have been lost, by asking again.
+ */
+export interface IAvailabilityModel extends IDisposable {
+  /** What is known now; undefined where nobody asked yet. */
+  get(instance: string, did: string): IAvailability | undefined;
+  entry(instance: string, did: string): IAvailabilityEntry | undefined;
+  /** Asks (many watchers in one request) and keeps the answer fresh until disposed. */
+  watch(instance: string, dids: readonly string[]): IDisposable;
+  /** Asks again about all that is watched, at once. */
+  refresh(instance?: string): void;
+  /**
+   * Makes a DID available; its state is shown at once and taken back when Rucio refuses.
+   * Rejects with an `ApiError`, which `entry` keeps too.
+   */
+  makeAvailable(
+    instance: string,
+    request: IMakeAvailableRequest
+  ): Promise<void>;
+  /** The DIDs whose entries changed, many in one emission. */
+  readonly changed: ISignal<IAvailabilityModel, readonly IDidKey[]>;
+}
+
+export const IAvailabilityModel = new Token<IAvailabilityModel>(
+  'rucio-jupyterlab:IAvailabilityModel',
+  'Which DIDs are available, on their way or stuck.'
+);
+
+/** A section of the Rucio sidebar. */
+export interface IRucioSection {
+  readonly id: string;
+  /** Translated. */
+  readonly title: string;
+  /** Sections stand in the order of their ranks; Explore has 100, Notebook 200, Transfers 300. */
+  readonly rank: number;
+  readonly widget: Widget;
+  /** A few words beside the title, kept true by its signal. */
+  readonly caption?: ISectionCaption;
+}
+
+export interface ISectionCaption {
+  readonly text: string;
+  readonly changed: ISignal<unknown, unknown>;
+}
+
+/** The sidebar, to which sections are added. */
+export interface IRucioPanel {
+  /** Adds a section, until the returned disposable is disposed. */
+  addSection(section: IRucioSection): IDisposable;
+  /** Opens a section, by its id. */
+  expandSection(id: string): void;
+  /** Whether the sidebar is on the screen. */
+  readonly isVisible: boolean;
+  readonly visibilityChanged: ISignal<IRucioPanel, boolean>;
+}
+
+export const IRucioPanel = new Token<IRucioPanel>(
+  'rucio-jupyterlab:IRucioPanel',
+  'The Rucio sidebar, to which sections can be added.'
+);
