@@ -1,0 +1,141 @@
+# Every verb a person needs. `make help` lists them.
+# What is installed goes into the checkout (.venvs/, node_modules/); only Debian's packages go to the system.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+STORAGE ?= posix
+DB ?= sqlite
+DEV := .venvs/dev
+BIN := $(DEV)/bin
+JLPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jlpm
+STAMPS := .stamps
+LOGS := $(STAMPS)/logs
+
+FRONTEND := $(shell find src style schema -type f 2>/dev/null) package.json tsconfig.json
+
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help
+help: ## Lists these commands
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@echo "  Options: STORAGE=posix|xrootd and DB=sqlite|postgres for demo; PYTHON=python3.12"
+
+# ---------------------------------------------------------------- what is installed, once
+
+$(STAMPS)/prerequisites: scripts/check_prerequisites.sh
+	@PYTHON=$(PYTHON) bash scripts/check_prerequisites.sh
+	@mkdir -p $(STAMPS) $(LOGS) && touch $@
+
+$(STAMPS)/dev: requirements/dev.txt | $(STAMPS)/prerequisites
+	@echo "Python packages for development go into $(DEV) (once, about a minute) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(DEV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	@touch $@
+
+$(STAMPS)/node: package.json yarn.lock .yarnrc.yml | $(STAMPS)/dev
+	@echo "Node modules go into node_modules (once, about a minute) …"
+	@$(JLPM) install --immutable > $(LOGS)/node.log || { tail -20 $(LOGS)/node.log; exit 1; }
+	@touch $@
+
+$(STAMPS)/ui-node: ui-tests/package.json ui-tests/yarn.lock | $(STAMPS)/dev
+	@echo "Node modules for the browser tests go into ui-tests/node_modules (once) …"
+	@cd ui-tests && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm install --immutable > ../$(LOGS)/ui-node.log || { tail -20 ../$(LOGS)/ui-node.log; exit 1; }
+	@touch $@
+
+$(STAMPS)/frontend: $(FRONTEND) $(STAMPS)/node
+	@echo "Building the frontend …"
+	@$(JLPM) build > $(LOGS)/frontend.log 2>&1 || { cat $(LOGS)/frontend.log; exit 1; }
+	@touch $@
+
+# The package itself, linked: a change of the Python code or a new build of the frontend is there at once.
+$(STAMPS)/linked: pyproject.toml install.json $(wildcard jupyter-config/*/*.json) $(STAMPS)/frontend
+	@HATCH_JUPYTER_BUILDER_SKIP_NPM=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-builder develop --overwrite . > $(LOGS)/linked.log 2>&1 || { cat $(LOGS)/linked.log; exit 1; }
+	@touch $@
+
+$(STAMPS)/lake: lake/requirements.txt | $(STAMPS)/prerequisites
+	@$(PYTHON) -m lake install
+	@touch $@
+
+.PHONY: browser xrootd postgres
+browser: | $(STAMPS)/prerequisites
+	@bash scripts/apt_packages.sh "the browser tests" ui-tests/apt.txt
+xrootd: | $(STAMPS)/prerequisites
+	@bash scripts/apt_packages.sh "XRootD storage" lake/apt-xrootd.txt
+postgres: | $(STAMPS)/prerequisites
+	@bash scripts/apt_packages.sh "a PostgreSQL catalogue" lake/apt-postgres.txt
+
+# ---------------------------------------------------------------- the verbs
+
+.PHONY: demo
+demo: $(STAMPS)/linked $(STAMPS)/lake $(if $(filter xrootd,$(STORAGE)),xrootd) $(if $(filter postgres,$(DB)),postgres) ## A data lake and a JupyterLab with the extension; prints the address
+	@exec $(BIN)/python -m demo --storage $(STORAGE) --db $(DB)
+
+.PHONY: demo-down
+demo-down: | $(STAMPS)/dev ## Ends a demo that was left running
+	@$(BIN)/python -m demo --storage $(STORAGE) --db $(DB) --down
+
+.PHONY: test
+test: lint test-jest test-python test-auth test-wheel test-browser ## Everything that can be tested here
+	@bash scripts/summary.sh $(LOGS)
+
+.PHONY: lint
+lint: $(STAMPS)/node $(STAMPS)/ui-node ## ruff, mypy, import-linter, eslint, prettier, stylelint, tsc
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(JLPM) lint:check
+	@$(JLPM) tsc --noEmit -p tsconfig.test.json
+	@cd ui-tests && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm typecheck
+
+.PHONY: test-jest
+test-jest: $(STAMPS)/node ## The frontend's unit tests
+	@$(JLPM) test 2>&1 | tee $(LOGS)/jest.log
+
+.PHONY: test-python
+test-python: $(STAMPS)/linked $(STAMPS)/lake xrootd postgres ## pytest: units, the server, kernels, the lake
+	@$(BIN)/python -m pytest 2>&1 | tee $(LOGS)/pytest.log
+
+.PHONY: test-auth
+test-auth: $(STAMPS)/linked ## Every handler asks who is there
+	@$(BIN)/python scripts/check_auth.py 2>&1 | tee $(LOGS)/auth.log
+
+.PHONY: test-wheel
+test-wheel: $(STAMPS)/linked ## The wheel, in a fresh environment without Node.js
+	@$(BIN)/python scripts/check_wheel.py 2>&1 | tee $(LOGS)/wheel.log
+
+.PHONY: test-browser
+test-browser: $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd ## The story in a real browser, on both storages
+	@$(BIN)/python -m demo.browser_tests --storage posix 2>&1 | tee $(LOGS)/browser-posix.log
+	@$(BIN)/python -m demo.browser_tests --storage xrootd 2>&1 | tee $(LOGS)/browser-xrootd.log
+
+.PHONY: bench
+bench: $(STAMPS)/linked $(STAMPS)/lake postgres ## Times against a lake with large collections on PostgreSQL
+	@$(BIN)/python -m bench
+
+.PHONY: docs
+docs: $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser ## Takes the pictures of the documentation from the real thing
+	@$(BIN)/python -m demo.browser_tests --storage posix --project pictures
+
+.PHONY: format
+format: $(STAMPS)/node ## Formats the code
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+	@$(JLPM) lint
+
+.PHONY: build
+build: $(STAMPS)/node ## The wheel and the source distribution, into dist/
+	@rm -rf dist rucio_jupyterlab/labextension
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m build --no-isolation
+
+.PHONY: clean
+clean: ## Removes what was built; environments and node modules stay
+	@rm -rf lib dist tsconfig.tsbuildinfo rucio_jupyterlab/labextension rucio_jupyterlab/_version.py
+	@rm -rf $(STAMPS) .mypy_cache .ruff_cache .pytest_cache .eslintcache .stylelintcache ui-tests/test-results

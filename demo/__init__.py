@@ -1,0 +1,1 @@
+"""The demonstration: a data lake, a JupyterLab that knows it, and a notebook to begin with."""

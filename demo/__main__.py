@@ -1,0 +1,97 @@
+"""``make demo``: starts the lake and JupyterLab, says what to do, and ends both on Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from demo import jupyter, notebook
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    arguments = _arguments()
+    state: Path = arguments.state.resolve() / f"{arguments.storage}-{arguments.db}"
+    folder = jupyter.JupyterFolder(state / "jupyter")
+    lake = ["--state", str(state / "lake")]
+
+    running = folder.running()
+    if arguments.down:
+        if running:
+            os.kill(running.pid, signal.SIGTERM)
+        return _lake("down", *lake)
+    if running:
+        print(f"The demo runs already: {running.address(_first_page())}")
+        print("Ctrl-C where it was started ends it, or 'make demo-down'.")
+        return 0
+
+    print("Starting the data lake …", flush=True)
+    options = ["--storage", arguments.storage, "--db", arguments.db]
+    if _lake("up", *lake, *options):
+        return 1
+    try:
+        return _with_jupyter(folder, json.loads((state / "lake" / "lake.json").read_text()))
+    except jupyter.JupyterFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    finally:
+        print("Ending the data lake …", flush=True)
+        _lake("down", *lake)
+
+
+def _with_jupyter(folder: jupyter.JupyterFolder, connection: dict[str, Any]) -> int:
+    alice = connection["accounts"]["alice"]
+    folder.notebooks.mkdir(parents=True, exist_ok=True)
+    notebook.write(folder.notebooks, username=alice["username"], password=alice["password"])
+    print("Starting JupyterLab …", flush=True)
+    server, process = jupyter.start(folder, [jupyter.lake_instance(connection)])
+    # Ctrl-C reaches this process; both servers are then ended in order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    print(
+        f"""
+  Open      {server.address(_first_page())}
+  Sign in   in the Rucio panel (icon at the left) as {alice["username"]}, {alice["password"]}
+  Then      search demo:*, “Make available” on dimuon_2021, “Attach” it as dimuon, run the notebook
+
+  Notebooks {folder.notebooks}
+  Ctrl-C ends the lake and JupyterLab.
+""",
+        flush=True,
+    )
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        jupyter.stop(process)
+
+
+def _lake(*arguments: str) -> int:
+    return subprocess.run(
+        [sys.executable, "-m", "lake", *arguments], cwd=REPOSITORY, check=False
+    ).returncode
+
+
+def _first_page() -> str:
+    return f"lab/tree/{quote(notebook.NAME)}"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--storage", choices=["posix", "xrootd"], default="posix")
+    parser.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--state", type=Path, default=REPOSITORY / ".demo", help="where to keep it")
+    parser.add_argument("--down", action="store_true", help="end a demo that was left running")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,203 @@
+"""A JupyterLab of its own, configured for one lake: for the demo and the browser tests.
+
+Nothing of the user's own Jupyter is read or written: configuration, data and run-time files live in
+the folder given here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+START_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 20
+
+
+class JupyterFailed(Exception):
+    """JupyterLab did not start; the message says where its log is."""
+
+
+@dataclass(frozen=True)
+class RunningJupyter:
+    """A server that answers. `url` ends in a slash, `token` signs in to it."""
+
+    url: str
+    token: str
+    pid: int
+
+    def address(self, path: str = "lab") -> str:
+        return f"{self.url}{path}?token={self.token}"
+
+
+@dataclass(frozen=True)
+class JupyterFolder:
+    """The folder in which one JupyterLab keeps its state; notebooks are below `notebooks`."""
+
+    root: Path
+
+    @property
+    def notebooks(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "jupyter.log"
+
+    @property
+    def runtime(self) -> Path:
+        return self.root / "runtime"
+
+    def environment(self) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("JUPYTER", "RUCIO_", "JPY_"))
+        }
+        here = str(Path(sys.executable).parent)
+        return kept | {
+            "HOME": str(self.root / "home"),
+            "IPYTHONDIR": str(self.root / "ipython"),
+            "MPLCONFIGDIR": str(self.root / "matplotlib"),
+            "JUPYTER_CONFIG_DIR": str(self.root / "config"),
+            "JUPYTER_DATA_DIR": str(self.root / "data"),
+            "JUPYTER_RUNTIME_DIR": str(self.runtime),
+            "JUPYTERLAB_SETTINGS_DIR": str(self.root / "config" / "lab" / "user-settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(self.root / "config" / "lab" / "workspaces"),
+            "PATH": f"{here}{os.pathsep}{kept.get('PATH', '')}",
+        }
+
+    def running(self) -> RunningJupyter | None:
+        """The server that was started here earlier and still runs, if there is one."""
+        for file in self.runtime.glob("jpserver-*.json"):
+            about = json.loads(file.read_text())
+            if _is_alive(about["pid"]) and Path(about["root_dir"]) == self.notebooks:
+                return RunningJupyter(about["url"], about["token"], about["pid"])
+            file.unlink(missing_ok=True)
+        return None
+
+
+def start(
+    folder: JupyterFolder, instances: list[Mapping[str, Any]], **traits: Any
+) -> tuple[RunningJupyter, subprocess.Popen[bytes]]:
+    """Starts JupyterLab with `instances` as its Rucio configuration and waits until it answers.
+
+    `traits` are further settings, ``Class__trait=value``.
+
+    Raises:
+        JupyterFailed: it ended, or did not answer within `START_TIMEOUT_S` seconds.
+    """
+    for path in (folder.notebooks, folder.root / "config", folder.root / "home", folder.runtime):
+        path.mkdir(parents=True, exist_ok=True)
+    folder.runtime.chmod(0o700)
+    _write_configuration(folder, instances, traits)
+    with folder.log.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", *_as_root()],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=folder.environment(),
+            cwd=folder.notebooks,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        server = folder.running()
+        if server and _answers(server):
+            return server, process
+        time.sleep(0.1)
+    stop(process)
+    raise JupyterFailed(f"JupyterLab did not start; its log is {folder.log}.")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends JupyterLab with its kernels."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            # It leads a session of its own, so this reaches its kernels and nobody else.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def lake_instance(connection: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """The configuration that an operator would write for this lake."""
+    destination = connection["rses"]["EULAKE-1"]
+    return {
+        "name": "escape",
+        "display_name": "ESCAPE",
+        "rucio_base_url": connection["rucio_url"],
+        "rucio_auth_url": connection["auth_url"],
+        "mode": "replica",
+        "destination_rse": "EULAKE-1",
+        "rse_mount_path": destination["mount_path"],
+        "wildcard_enabled": True,
+        "replication_rule_lifetime_days": 7,
+    } | changes
+
+
+def _write_configuration(
+    folder: JupyterFolder, instances: list[Mapping[str, Any]], traits: Mapping[str, Any]
+) -> None:
+    settings: dict[str, dict[str, Any]] = {
+        "ServerApp": {
+            "ip": "127.0.0.1",
+            # Another program may take this port in between: Jupyter then takes the next one, and
+            # what counts is what it writes into its run-time file.
+            "port": _free_port(),
+            "port_retries": 50,
+            "root_dir": str(folder.notebooks),
+        },
+        "IdentityProvider": {"token": secrets.token_hex(24)},
+        "LabApp": {"news_url": None, "check_for_updates_class": "jupyterlab.NeverCheckForUpdate"},
+        "RucioConfig": {"instances": list(instances)},
+    }
+    for name, value in traits.items():
+        section, _, trait = name.partition("__")
+        settings.setdefault(section, {})[trait] = value
+    file = folder.root / "config" / "jupyter_server_config.json"
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        json.dump(settings, handle, indent=2)
+
+
+def _as_root() -> list[str]:
+    return ["--allow-root"] if os.geteuid() == 0 else []
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _answers(server: RunningJupyter) -> bool:
+    # The file is written before the first connection is taken.
+    host, port = server.url.split("/")[2].split(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=1):
+            return True
+    except OSError:
+        return False

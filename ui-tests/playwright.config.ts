@@ -1,0 +1,45 @@
+import { defineConfig } from '@playwright/test';
+
+const baseConfig = require('@jupyterlab/galata/lib/playwright-config');
+
+/**
+ * The server, the lake behind it and their addresses come from demo/browser_tests.py, by environment
+ * variables: no port is fixed, and whatever was started is ended there.
+ */
+export default defineConfig({
+  ...baseConfig,
+  testDir: 'tests',
+  // One lake and one JupyterLab: the stories follow each other.
+  workers: 1,
+  retries: 0,
+  forbidOnly: !!process.env.CI,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list'], ['html', { open: 'never' }]],
+  projects: [
+    { name: 'stories', testMatch: /.*\.spec\.ts/ },
+    { name: 'pictures', testMatch: /.*\.pictures\.ts/ }
+  ].filter(
+    project =>
+      process.env.UI_PROJECT === project.name ||
+      (!process.env.UI_PROJECT && project.name === 'stories')
+  ),
+  use: {
+    ...baseConfig.use,
+    baseURL: process.env.TARGET_URL,
+    viewport: { width: 1400, height: 900 },
+    video: 'off',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run'
+      ]
+    }
+  }
+});
