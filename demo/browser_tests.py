@@ -41,7 +41,12 @@ def main() -> int:
         )
         try:
             return subprocess.run(
-                [str(UI_TESTS / "node_modules" / ".bin" / "playwright"), "test", *further],
+                [
+                    str(UI_TESTS / "node_modules" / ".bin" / "playwright"),
+                    "test",
+                    f"--project={arguments.project}",
+                    *further,
+                ],
                 cwd=UI_TESTS,
                 check=False,
                 env=os.environ
@@ -72,6 +77,7 @@ def _lake(*arguments: str) -> int:
 def _arguments() -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--storage", choices=["posix", "xrootd"], default="posix")
+    parser.add_argument("--project", choices=["stories", "pictures"], default="stories")
     return parser.parse_known_args()
 
 

@@ -19,11 +19,7 @@ export default defineConfig({
   projects: [
     { name: 'stories', testMatch: /.*\.spec\.ts/ },
     { name: 'pictures', testMatch: /.*\.pictures\.ts/ }
-  ].filter(
-    project =>
-      process.env.UI_PROJECT === project.name ||
-      (!process.env.UI_PROJECT && project.name === 'stories')
-  ),
+  ],
   use: {
     ...baseConfig.use,
     baseURL: process.env.TARGET_URL,
