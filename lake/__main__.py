@@ -1,0 +1,7 @@
+"""``python -m lake``."""
+
+import sys
+
+from lake.cli import main
+
+sys.exit(main())

@@ -1,0 +1,97 @@
+"""The commands of ``python -m lake``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from lake.down import stop_lake
+from lake.errors import LakeError
+from lake.process import Supervisor
+from lake.state import Options, State, default_state_dir
+from lake.up import Started, start_lake
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; 0 when it did what it says, 1 with a sentence on standard error when not."""
+    options = _parser().parse_args(arguments)
+    state = State(Path(options.state).absolute())
+    try:
+        code: int = options.command(state, options)
+    except LakeError as error:
+        print(f"lake: {error}", file=sys.stderr)
+        if tail := error.tail():
+            print(f"--- the end of {error.log}\n{tail}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("lake: interrupted; what had been started was ended.", file=sys.stderr)
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lake", description="A complete data lake on this machine.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--state", default=default_state_dir(), help="the lake's folder (default: %(default)s)"
+    )
+    up = commands.add_parser("up", parents=[shared], help="start the lake in the background")
+    up.add_argument("--storage", choices=("posix", "xrootd"), default="posix")
+    up.add_argument("--db", choices=("sqlite", "postgres"), default="sqlite")
+    up.add_argument("--no-seed", action="store_true", help="an empty catalogue: sites and accounts only")
+    up.set_defaults(command=_up)
+    down = commands.add_parser("down", parents=[shared], help="end the lake; its data stay")
+    down.add_argument("--delete", action="store_true", help="delete its data too")
+    down.set_defaults(command=_down)
+    status = commands.add_parser("status", parents=[shared], help="say what runs; exit 1 when it is not up")
+    status.set_defaults(command=_status)
+    return parser
+
+
+def _up(state: State, options: argparse.Namespace) -> int:
+    wanted = Options(storage=options.storage, db=options.db, seed=not options.no_seed)
+    started = start_lake(state, wanted, print)
+    print(_summary(started, state))
+    return 0
+
+
+def _down(state: State, options: argparse.Namespace) -> int:
+    if not state.root.exists():
+        print(f"There is no lake in {state.root}.")
+        return 0
+    ended = stop_lake(state)
+    print(f"The lake in {state.root} has ended." if ended else f"The lake in {state.root} was not running.")
+    if options.delete:
+        state.delete_contents()
+        print("Its data are deleted.")
+    return 0
+
+
+def _status(state: State, _options: argparse.Namespace) -> int:
+    running = Supervisor(state).running()
+    for process in running:
+        print(f"{process.name:20} running, process {process.pid}")
+    if not running or not state.connection_file.exists():
+        print(f"The lake in {state.root} is not up. Start it with: python -m lake up --state {state.root}")
+        return 1
+    print(_summary(Started(json.loads(state.connection_file.read_text()), True, 0.0), state))
+    return 0
+
+
+def _summary(started: Started, state: State) -> str:
+    lake = started.connection
+    alice = lake["accounts"]["alice"]
+    destination = lake["rses"][lake["destination"]]
+    how = "was up already" if started.was_running else f"is up, in {started.seconds:.1f} s"
+    return "\n".join(
+        [
+            f"The lake {how}: {lake['storage']} storage, catalogue on {lake['db']}.",
+            f"  Rucio        {lake['rucio_url']}",
+            f"  sign in as   {alice['username']} with password {alice['password']}",
+            f"  destination  {lake['destination']}, mounted at {destination['mount_path']}",
+            f"  everything   {state.connection_file}",
+        ]
+    )

@@ -1,0 +1,57 @@
+"""The connection file: all that a client, a test or a demo has to know to use the lake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lake.endpoints import Endpoints, Protocol
+from lake.state import Options, State
+from lake.topology import ACCOUNTS, DESTINATION, RSES, SCOPES, SCRATCH, SOURCES, Rse
+
+
+def connection(
+    state: State,
+    options: Options,
+    endpoints: Endpoints,
+    *,
+    control_url: str,
+    pids: dict[str, int],
+    examples: dict[str, Any],
+) -> dict[str, Any]:
+    """The document of ``lake.json``. It holds the demo's passwords, so the file is for its owner only."""
+    return {
+        "rucio_url": endpoints["rucio_url"],
+        "auth_url": endpoints["rucio_url"],
+        "storage": options.storage,
+        "db": options.db,
+        "accounts": {
+            name: {"username": a.username, "password": a.password, "account": a.account}
+            for name, a in ACCOUNTS.items()
+        },
+        "destination": DESTINATION,
+        "scratch": SCRATCH,
+        "sources": list(SOURCES),
+        "rses": {rse.name: _rse(state, rse, endpoints["protocols"][rse.name]) for rse in RSES},
+        "scopes": list(SCOPES),
+        "examples": examples,
+        "transfer_service": {
+            "url": endpoints["transfer_url"],
+            "control_url": f"{endpoints['transfer_url']}/lake/settings",
+        },
+        "daemons": {"control_url": control_url},
+        "state_dir": str(state.root),
+        "pids": pids,
+    }
+
+
+def _rse(state: State, rse: Rse, protocol: Protocol) -> dict[str, Any]:
+    return {
+        **protocol,
+        "deterministic": rse.deterministic,
+        "mount_path": str(state.mount_path(rse)) if rse.mount else None,
+        "mount_writable": rse.mount == "rw",
+        # As in the extension's configuration: how many folders of a PFN's path are above the mount.
+        "path_begins_at": len(protocol["prefix"].strip("/").split("/")),
+        "quota_bytes": rse.quota_bytes,
+        "storage_path": str(state.storage_path(rse)),
+    }

@@ -1,0 +1,37 @@
+"""The addresses of one start of the lake, written by the launcher for the parts beside Rucio."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TypedDict
+
+from lake.state import State
+
+
+class Protocol(TypedDict):
+    """How the files of an RSE are reached: a row of Rucio's protocols."""
+
+    scheme: str
+    hostname: str
+    port: int
+    prefix: str
+
+
+class Endpoints(TypedDict):
+    """Where everything listens, and the protocol of each RSE by its name."""
+
+    rucio_url: str
+    transfer_url: str
+    protocols: dict[str, Protocol]
+
+
+def current_state() -> State:
+    """The lake that this process was started for."""
+    return State(Path(os.environ["LAKE_STATE"]))
+
+
+def read_endpoints(state: State) -> Endpoints:
+    endpoints: Endpoints = json.loads(state.endpoints_file.read_text())
+    return endpoints

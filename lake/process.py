@@ -1,0 +1,142 @@
+"""Background processes that outlive the command which started them, and are ended by their id."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from lake.errors import LakeError
+from lake.state import State, write_json
+
+GRACE_S = 8.0
+
+
+@dataclass(frozen=True)
+class Process:
+    """A started process.
+
+    `started` is the kernel's start time of `pid`: an id that was given to another program since has another one,
+    and is then never signalled.
+    """
+
+    name: str
+    pid: int
+    started: str
+    stop_signal: str = "SIGTERM"
+
+    def is_running(self) -> bool:
+        with contextlib.suppress(ChildProcessError):
+            # Ours to collect when this very process started it (as the test fixture does).
+            os.waitpid(self.pid, os.WNOHANG)
+        return _start_time(self.pid) == self.started
+
+    def end(self) -> None:
+        """Asks it to end, insists after `GRACE_S` seconds, and returns once it is gone."""
+        if not self.is_running():
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.Signals[self.stop_signal])
+        deadline = time.monotonic() + GRACE_S
+        while self.is_running():
+            if time.monotonic() > deadline:
+                # Each one leads a session of its own, so this reaches its children and nobody else's.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.pid, signal.SIGKILL)
+            time.sleep(0.02)
+
+
+def _start_time(pid: int) -> str | None:
+    """When `pid` started, in a form to compare; None when there is no such process or it has ended."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        if Path("/proc/self/stat").exists():
+            return None
+        listing = subprocess.run(
+            ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ).stdout.strip()
+        return None if not listing or listing.startswith("Z") else listing.split(maxsplit=1)[1]
+    except ProcessLookupError:
+        return None
+    # The command's name may hold spaces and parentheses: what counts begins after the last one.
+    fields = stat.rpartition(")")[2].split()
+    return None if fields[0] in "ZX" else fields[19]
+
+
+@dataclass
+class Supervisor:
+    """Starts the processes of one lake and keeps account of them in its state folder."""
+
+    state: State
+
+    def records(self) -> list[Process]:
+        if not self.state.processes_file.exists():
+            return []
+        return [Process(**record) for record in json.loads(self.state.processes_file.read_text())]
+
+    def running(self) -> list[Process]:
+        return [process for process in self.records() if process.is_running()]
+
+    def start(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        environment: Mapping[str, str],
+        inherit: Sequence[socket.socket] = (),
+        user: str | None = None,
+        stop_signal: str = "SIGTERM",
+    ) -> Process:
+        """Starts `command`, its output going to the log called `name`; `inherit` stays open in it."""
+        with self.state.log(name).open("ab") as log:
+            child = subprocess.Popen(
+                [str(word) for word in command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=dict(environment),
+                cwd="/",
+                start_new_session=True,
+                pass_fds=[handle.fileno() for handle in inherit],
+                user=user,
+                group=user,
+                extra_groups=[] if user else None,
+            )
+        started = _start_time(child.pid)
+        # The lake outlives this object on purpose; without this Python warns of a child left behind.
+        child.returncode = 0
+        if started is None:
+            raise LakeError(f"The lake's {name} ended as soon as it was started.", log=self.state.log(name))
+        process = Process(name, child.pid, started, stop_signal)
+        write_json(self.state.processes_file, [asdict(record) for record in [*self.records(), process]])
+        return process
+
+    def end_all(self) -> list[Process]:
+        """Ends everything, last started first; gives those that were running."""
+        ended = self.running()
+        for process in reversed(ended):
+            process.end()
+        self.state.processes_file.unlink(missing_ok=True)
+        return ended
+
+
+def loopback_socket() -> socket.socket:
+    """A listening socket on a free port, to hand to a server: nobody can take the port in between."""
+    handle = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    handle.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    handle.bind(("127.0.0.1", 0))
+    handle.listen(128)
+    return handle
+
+
+def port_of(handle: socket.socket) -> int:
+    port: int = handle.getsockname()[1]
+    return port

@@ -1,0 +1,85 @@
+"""Rucio's own configuration files for this lake."""
+
+from __future__ import annotations
+
+from configparser import RawConfigParser
+from pathlib import Path
+
+from lake.environment import environment_dir
+from lake.state import Options, State
+from lake.topology import ROOT
+
+
+def database_url(state: State, options: Options, socket_dir: Path | None) -> str:
+    """SQLAlchemy's URL of the catalogue; `socket_dir` is where PostgreSQL listens."""
+    if options.db == "postgres":
+        return f"postgresql+psycopg://rucio@/rucio?host={socket_dir}"
+    # A writer waits its turn this many seconds before Rucio answers that the database is locked.
+    return f"sqlite:///{state.database}?timeout=30"
+
+
+def write_rucio_config(state: State, *, database: str, rucio_url: str) -> None:
+    """Writes ``rucio.cfg`` and ``alembic.ini`` into the lake's ``RUCIO_HOME``."""
+    etc = state.rucio_home / "etc"
+    alembic = etc / "alembic.ini"
+    _write(
+        etc / "rucio.cfg",
+        {
+            "common": {"logdir": state.logs, "loglevel": "WARNING", "mailtemplatedir": etc},
+            "client": {
+                "rucio_host": rucio_url,
+                "auth_host": rucio_url,
+                "auth_type": "userpass",
+                "username": ROOT.username,
+                "password": ROOT.password,
+                "account": ROOT.account,
+            },
+            "database": {"default": database, "pool_size": 10, "max_overflow": 20},
+            # Rucio looks for a memcached at its usual port. A lake must not share one with another lake, and the
+            # catalogue must be the truth at once, so it is pointed at a socket that does not exist.
+            "cache": {"url": f"unix:{state.root / 'no-memcached.sock'}"},
+            "bootstrap": {
+                "userpass_identity": ROOT.username,
+                "userpass_pwd": ROOT.password,
+                "userpass_email": "root@lake.invalid",
+            },
+            "policy": {
+                "permission": "generic",
+                "schema": "generic",
+                "lfn2pfn_algorithm_default": "hash",
+                "support": "this is a toy data lake on your own machine",
+            },
+            "conveyor": {
+                "scheme": "file,root",
+                "transfertool": "fts3",
+                "usercert": etc / "no-certificate-over-plain-http",
+                "submit_timeout": 10,
+                "poll_timeout": 10,
+            },
+            "alembic": {"cfg": alembic},
+        },
+    )
+    (site_packages,) = (environment_dir() / "lib").glob("python3*/site-packages")
+    _write(
+        alembic,
+        {
+            "alembic": {
+                "script_location": site_packages / "rucio" / "db" / "sqla" / "migrate_repo",
+                "sqlalchemy.url": database,
+            },
+            "loggers": {"keys": "root"},
+            "handlers": {"keys": "console"},
+            "formatters": {"keys": "plain"},
+            "logger_root": {"level": "WARNING", "handlers": "console"},
+            "handler_console": {"class": "StreamHandler", "args": "(sys.stderr,)", "formatter": "plain"},
+            "formatter_plain": {"format": "%(levelname)s %(name)s %(message)s"},
+        },
+    )
+
+
+def _write(path: Path, sections: dict[str, dict[str, object]]) -> None:
+    config = RawConfigParser()
+    config.read_dict({name: {k: str(v) for k, v in options.items()} for name, options in sections.items()})
+    path.touch(mode=0o600)
+    with path.open("w") as handle:
+        config.write(handle)

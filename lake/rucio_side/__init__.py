@@ -1,0 +1,1 @@
+"""What runs in the lake's own virtual environment, beside or inside Rucio."""

@@ -1,0 +1,104 @@
+"""Records the sample data in Rucio, through Rucio's own core functions."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from rucio.common.types import InternalAccount, InternalScope
+from rucio.core.did import add_dids, attach_dids, set_metadata_bulk, set_status
+from rucio.core.replica import add_replicas
+from rucio.core.rse import get_rse_id
+from rucio.core.rule import add_rule
+from rucio.db.sqla.constants import DatabaseOperationType
+from rucio.db.sqla.session import db_session
+from rucio.db.sqla.util import json_implemented
+from sqlalchemy.orm import Session
+
+from lake.rucio_side.seed.catalogue import COLLECTIONS, EXAMPLES, FILES, File
+from lake.rucio_side.seed.files import checksums_file
+from lake.state import State
+from lake.topology import DESTINATION, SCOPES
+
+# SQLite takes no more rows than this in one of Rucio's bulk statements.
+CHUNK = 100
+
+# Keys that are columns of Rucio's table of DIDs; others go to its JSON metadata, which SQLite does not have.
+COLUMN_KEYS = {"project", "datatype", "run_number", "stream_name", "prod_step", "version", "campaign", "events"}
+
+T = TypeVar("T")
+
+
+def register(state: State) -> None:
+    """Files with their replicas, then collections with their content, then the rule that alice has already."""
+    checksums: dict[str, dict[str, Any]] = json.loads(checksums_file(state).read_text())
+    with db_session(DatabaseOperationType.WRITE) as session:
+        has_json = json_implemented(session=session)
+        _register_files(checksums, session=session)
+        for collection in COLLECTIONS:
+            scope, owner = InternalScope(collection.scope), _owner(collection.scope)
+            did = {"scope": scope, "name": collection.name, "type": collection.type}
+            add_dids([did], owner, session=session)
+            children = [_did(child) for child in collection.children]
+            if children:
+                attach_dids(scope, collection.name, children, owner, session=session)
+            meta = {k: v for k, v in collection.meta.items() if k in COLUMN_KEYS or has_json}
+            if meta:
+                set_metadata_bulk(scope, collection.name, meta, session=session)
+            if collection.is_closed:
+                set_status(scope, collection.name, open=False, session=session)
+    with db_session(DatabaseOperationType.WRITE) as session:
+        _add_available_rule(session)
+
+
+def _register_files(checksums: dict[str, dict[str, Any]], *, session: Session) -> None:
+    by_rse: dict[tuple[str, str], list[File]] = defaultdict(list)
+    for file in FILES:
+        for rse in file.rses:
+            by_rse[rse, file.scope].append(file)
+    for (rse, scope), files in by_rse.items():
+        rse_id = get_rse_id(rse, session=session)
+        for chunk in _chunks(files, CHUNK):
+            rows = [
+                {
+                    "scope": InternalScope(scope),
+                    "name": file.name,
+                    **checksums[file.did],
+                    "meta": {k: v for k, v in file.meta.items() if k in COLUMN_KEYS},
+                }
+                for file in chunk
+            ]
+            add_replicas(rse_id, rows, _owner(scope), session=session)
+
+
+def _add_available_rule(session: Session) -> None:
+    """Alice asked for this dataset before: everything is there, and her rule is satisfied at once."""
+    add_rule(
+        dids=[_did(str(EXAMPLES["available_dataset"]))],
+        account=InternalAccount("alice"),
+        copies=1,
+        rse_expression=DESTINATION,
+        grouping="DATASET",
+        weight=None,
+        lifetime=None,
+        locked=False,
+        subscription_id=None,
+        activity="User Subscriptions",
+        session=session,
+    )
+
+
+def _owner(scope: str) -> InternalAccount:
+    return InternalAccount(SCOPES[scope])
+
+
+def _did(did: str) -> dict[str, Any]:
+    scope, _, name = did.partition(":")
+    return {"scope": InternalScope(scope), "name": name}
+
+
+def _chunks(items: list[T], size: int) -> Iterator[list[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,87 @@
+"""The catalogue's tables, accounts, scopes and RSEs."""
+
+from __future__ import annotations
+
+from rucio.common.types import InternalAccount, InternalScope
+from rucio.core.account import add_account
+from rucio.core.account_limit import set_local_account_limit
+from rucio.core.distance import add_distance
+from rucio.core.identity import add_account_identity, add_identity
+from rucio.core.rse import add_protocol, add_rse, add_rse_attribute, del_rse_attribute, get_rse_id
+from rucio.core.scope import add_scope
+from rucio.db.sqla import models
+from rucio.db.sqla.constants import AccountType, DatabaseOperationType, IdentityType
+from rucio.db.sqla.session import db_session
+from rucio.db.sqla.util import build_database, create_base_vo, create_root_account
+from sqlalchemy import delete, select, update
+
+from lake.endpoints import Endpoints, Protocol
+from lake.rucio_side.sqlite import tune_sqlite
+from lake.topology import ALICE, RSES, SCOPES
+
+tune_sqlite()
+
+
+def create_tables() -> None:
+    build_database()
+    create_base_vo()
+    create_root_account()
+
+
+def create_accounts_and_sites() -> None:
+    """Alice, the scopes, and the RSEs with their distances and her quotas."""
+    with db_session(DatabaseOperationType.WRITE) as session:
+        alice = InternalAccount(ALICE.account)
+        email = "alice@lake.invalid"
+        add_account(alice, AccountType.USER, email, session=session)
+        add_identity(ALICE.username, IdentityType.USERPASS, email, ALICE.password, session=session)
+        add_account_identity(
+            ALICE.username, IdentityType.USERPASS, alice, email, default=True, session=session
+        )
+        for scope, owner in SCOPES.items():
+            add_scope(InternalScope(scope), InternalAccount(owner), session=session)
+        ids = {}
+        for rse in RSES:
+            ids[rse.name] = add_rse(rse.name, deterministic=rse.deterministic, session=session)
+            for key, value in rse.attributes.items():
+                add_rse_attribute(ids[rse.name], key, value, session=session)
+            if rse.quota_bytes is not None:
+                set_local_account_limit(alice, ids[rse.name], rse.quota_bytes, session=session)
+        for source in ids.values():
+            for destination in ids.values():
+                if source != destination:
+                    add_distance(source, destination, distance=1, session=session)
+
+
+def write_endpoints(endpoints: Endpoints) -> None:
+    """Ports change from one start to the next: says where storages and transfer service are now."""
+    with db_session(DatabaseOperationType.WRITE) as session:
+        for rse in RSES:
+            rse_id = get_rse_id(rse.name, session=session)
+            session.execute(delete(models.RSEProtocol).where(models.RSEProtocol.rse_id == rse_id))
+            add_protocol(rse_id, _protocol_row(endpoints["protocols"][rse.name]), session=session)
+            keys = select(models.RSEAttrAssociation.key).where(
+                models.RSEAttrAssociation.rse_id == rse_id
+            )
+            if "fts" in session.execute(keys).scalars().all():
+                del_rse_attribute(rse_id, "fts", session=session)
+            add_rse_attribute(rse_id, "fts", endpoints["transfer_url"], session=session)
+        # What was under way when the lake went down is asked for at the new address, which does not know it: Rucio
+        # then counts it as lost and submits it again.
+        session.execute(
+            update(models.Request)
+            .where(models.Request.external_host.is_not(None))
+            .values(external_host=endpoints["transfer_url"])
+        )
+
+
+def _protocol_row(protocol: Protocol) -> dict[str, object]:
+    implementation = "posix" if protocol["scheme"] == "file" else "xrootd"
+    operations = {"read": 1, "write": 1, "delete": 1}
+    third_party_copy = {"third_party_copy_read": 1, "third_party_copy_write": 1}
+    return {
+        **protocol,
+        "impl": f"rucio.rse.protocols.{implementation}.Default",
+        "domains": {"lan": operations, "wan": operations | third_party_copy},
+        "extended_attributes": None,
+    }

@@ -1,0 +1,47 @@
+"""The storages of the sites, and their mounts on this machine."""
+
+from __future__ import annotations
+
+from typing import Protocol as Interface
+
+from lake.endpoints import Protocol
+from lake.state import Options, State
+from lake.topology import RSES
+
+
+class Storage(Interface):
+    """What a kind of storage has to do. Each method is called once in a start, in this order."""
+
+    def start(self) -> dict[str, Protocol]:
+        """Brings the storages up, and says how each RSE's files are reached."""
+
+    def mount(self) -> None:
+        """Makes the mounted RSEs' files appear below the lake's folder of mounts."""
+
+
+class PosixStorage:
+    """Each site is a folder, and a mount is a link to it: no privileges, no packages."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def start(self) -> dict[str, Protocol]:
+        protocols = {}
+        for rse in RSES:
+            folder = self._state.storage_path(rse)
+            folder.mkdir(parents=True, exist_ok=True)
+            protocols[rse.name] = Protocol(
+                scheme="file", hostname="localhost", port=0, prefix=f"{folder}/"
+            )
+        return protocols
+
+    def mount(self) -> None:
+        for rse in RSES:
+            if rse.mount:
+                link = self._state.mount_path(rse)
+                link.unlink(missing_ok=True)
+                link.symlink_to(self._state.storage_path(rse), target_is_directory=True)
+
+
+def storage_for(options: Options, state: State) -> Storage:
+    return PosixStorage(state)
