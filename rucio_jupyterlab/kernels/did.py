@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
 _REPR_FILES = 3
+_USES = {"path", "pfn", "size"} | {
+    name for name in {*dir(str), *dir(list)} if not name.startswith("_")
+}
+"""What people ask of a path or of a list of them."""
 
 Record = Mapping[str, Any]
 """One file as the frontend or a manifest has it: ``path``, ``pfn``, ``did``, ``size`` (bytes)."""
@@ -65,7 +69,6 @@ class _Unavailable:
 
     did_available = False
     _kind = "file"
-    _uses: frozenset[str] = frozenset()
 
     def __init__(self, did: str, reason: str | None = None) -> None:
         self.did = did
@@ -86,7 +89,7 @@ class _Unavailable:
     def __getattr__(self, name: str) -> NoReturn:
         # Only what an available one could do is refused. Libraries and IPython probe objects for
         # attributes like `read` or `_repr_html_`, and must be told "no" in the usual way.
-        if name in self._uses:
+        if name in _USES:
             self._refuse()
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
@@ -94,14 +97,11 @@ class _Unavailable:
 class UnavailableFile(_Unavailable):
     """A file that is not at the destination."""
 
-    _uses = frozenset(n for n in dir(str) if not n.startswith("_")) | {"path", "pfn", "size"}
-
 
 class UnavailableCollection(_Unavailable):
     """A dataset or container of which not every file is at the destination."""
 
     _kind = "collection"
-    _uses = frozenset({"index", "count", "copy", "path", "pfn", "size"})
 
 
 class Records(Protocol):
