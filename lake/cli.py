@@ -32,7 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m lake", description="A complete data lake on this machine.")
+    parser = argparse.ArgumentParser(
+        prog="python -m lake", description="A complete data lake on this machine."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
@@ -41,12 +43,16 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", parents=[shared], help="start the lake in the background")
     up.add_argument("--storage", choices=("posix", "xrootd"), default="posix")
     up.add_argument("--db", choices=("sqlite", "postgres"), default="sqlite")
-    up.add_argument("--no-seed", action="store_true", help="an empty catalogue: sites and accounts only")
+    up.add_argument(
+        "--no-seed", action="store_true", help="an empty catalogue: sites and accounts only"
+    )
     up.set_defaults(command=_up)
     down = commands.add_parser("down", parents=[shared], help="end the lake; its data stay")
     down.add_argument("--delete", action="store_true", help="delete its data too")
     down.set_defaults(command=_down)
-    status = commands.add_parser("status", parents=[shared], help="say what runs; exit 1 when it is not up")
+    status = commands.add_parser(
+        "status", parents=[shared], help="say what runs; exit 1 when it is not up"
+    )
     status.set_defaults(command=_status)
     return parser
 
@@ -63,7 +69,11 @@ def _down(state: State, options: argparse.Namespace) -> int:
         print(f"There is no lake in {state.root}.")
         return 0
     ended = stop_lake(state)
-    print(f"The lake in {state.root} has ended." if ended else f"The lake in {state.root} was not running.")
+    print(
+        f"The lake in {state.root} has ended."
+        if ended
+        else f"The lake in {state.root} was not running."
+    )
     if options.delete:
         state.delete_contents()
         print("Its data are deleted.")
@@ -75,7 +85,9 @@ def _status(state: State, _options: argparse.Namespace) -> int:
     for process in running:
         print(f"{process.name:20} running, process {process.pid}")
     if not running or not state.connection_file.exists():
-        print(f"The lake in {state.root} is not up. Start it with: python -m lake up --state {state.root}")
+        print(
+            f"The lake in {state.root} is not up. Start it with: python -m lake up --state {state.root}"
+        )
         return 1
     print(_summary(Started(json.loads(state.connection_file.read_text()), True, 0.0), state))
     return 0

@@ -56,7 +56,8 @@ def ensure_environment(say: Callable[[str], None]) -> None:
             )
         if done.returncode != 0:
             raise LakeError(
-                f"Installing lake/requirements.txt failed; look at {log}, then run the command again.", log=log
+                f"Installing lake/requirements.txt failed; look at {log}, then run the command again.",
+                log=log,
             )
         stamp.write_text(fingerprint)
 

@@ -61,7 +61,10 @@ def _start_time(pid: int) -> str | None:
         if Path("/proc/self/stat").exists():
             return None
         listing = subprocess.run(
-            ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+            ["ps", "-o", "stat=,lstart=", "-p", str(pid)],
+            capture_output=True,
+            text=True,
+            check=False,
         ).stdout.strip()
         return None if not listing or listing.startswith("Z") else listing.split(maxsplit=1)[1]
     except ProcessLookupError:
@@ -114,9 +117,13 @@ class Supervisor:
         # The lake outlives this object on purpose; without this Python warns of a child left behind.
         child.returncode = 0
         if started is None:
-            raise LakeError(f"The lake's {name} ended as soon as it was started.", log=self.state.log(name))
+            raise LakeError(
+                f"The lake's {name} ended as soon as it was started.", log=self.state.log(name)
+            )
         process = Process(name, child.pid, started, stop_signal)
-        write_json(self.state.processes_file, [asdict(record) for record in [*self.records(), process]])
+        write_json(
+            self.state.processes_file, [asdict(record) for record in [*self.records(), process]]
+        )
         return process
 
     def end_all(self) -> list[Process]:

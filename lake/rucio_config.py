@@ -71,7 +71,11 @@ def write_rucio_config(state: State, *, database: str, rucio_url: str) -> None:
             "handlers": {"keys": "console"},
             "formatters": {"keys": "plain"},
             "logger_root": {"level": "WARNING", "handlers": "console"},
-            "handler_console": {"class": "StreamHandler", "args": "(sys.stderr,)", "formatter": "plain"},
+            "handler_console": {
+                "class": "StreamHandler",
+                "args": "(sys.stderr,)",
+                "formatter": "plain",
+            },
             "formatter_plain": {"format": "%(levelname)s %(name)s %(message)s"},
         },
     )
@@ -79,7 +83,9 @@ def write_rucio_config(state: State, *, database: str, rucio_url: str) -> None:
 
 def _write(path: Path, sections: dict[str, dict[str, object]]) -> None:
     config = RawConfigParser()
-    config.read_dict({name: {k: str(v) for k, v in options.items()} for name, options in sections.items()})
+    config.read_dict(
+        {name: {k: str(v) for k, v in options.items()} for name, options in sections.items()}
+    )
     path.touch(mode=0o600)
     with path.open("w") as handle:
         config.write(handle)

@@ -125,7 +125,9 @@ class State:
             LakeError: the folder is not a lake's, so that a mistyped ``--state`` deletes nothing.
         """
         if not self.options_file.exists():
-            raise LakeError(f"{self.root} is not a lake's state folder, so nothing in it was deleted.")
+            raise LakeError(
+                f"{self.root} is not a lake's state folder, so nothing in it was deleted."
+            )
         for path in self.root.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
@@ -133,6 +135,14 @@ class State:
                 path.unlink()
         # Last, so that a deletion that was cut short can be repeated.
         self.options_file.unlink()
+
+    def delete(self) -> None:
+        """As `delete_contents`, and the folder itself."""
+        if self.options_file.exists():
+            self.delete_contents()
+        # A lake that never began has left its lock and nothing else.
+        (self.root / ".lock").unlink(missing_ok=True)
+        self.root.rmdir()
 
 
 def write_json(path: Path, document: Any) -> None:

@@ -50,8 +50,13 @@ def start_lake(state: State, options: Options, say: Say) -> Started:
                 f"or delete this one first: python -m lake down --delete --state {state.root}"
             )
         supervisor = Supervisor(state)
-        if PARTS <= {process.name for process in supervisor.running()} and state.connection_file.exists():
-            return Started(json.loads(state.connection_file.read_text()), was_running=True, seconds=0.0)
+        if (
+            PARTS <= {process.name for process in supervisor.running()}
+            and state.connection_file.exists()
+        ):
+            return Started(
+                json.loads(state.connection_file.read_text()), was_running=True, seconds=0.0
+            )
         # Something may be left of a lake that did not end as it should.
         end_lake(state)
         if known is not None and not state.built_file.exists():
@@ -85,7 +90,13 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
         )
         supervisor.start(
             "transfer-service",
-            [python(), "-m", "lake.transfers.service", str(transfers.fileno()), state.root / "storage"],
+            [
+                python(),
+                "-m",
+                "lake.transfers.service",
+                str(transfers.fileno()),
+                state.root / "storage",
+            ],
             environment=environment,
             inherit=[transfers],
         )
@@ -150,7 +161,9 @@ def _wait_until_healthy(state: State, process: Process, url: str) -> None:
         except (urllib.error.URLError, OSError):
             pass
         if not process.is_running():
-            raise LakeError(f"The lake's {process.name} ended while starting.", log=state.log(process.name))
+            raise LakeError(
+                f"The lake's {process.name} ended while starting.", log=state.log(process.name)
+            )
         if time.monotonic() > deadline:
             raise LakeError(
                 f"The lake's {process.name} did not answer within {HEALTHY_WITHIN_S:g} s.",

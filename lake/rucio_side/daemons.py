@@ -111,7 +111,11 @@ def _expired_rules() -> ColumnElement[bool]:
 
 
 def _expired_dids() -> ColumnElement[bool]:
-    return exists(select(1).select_from(models.DataIdentifier).where(models.DataIdentifier.expired_at < _now()))
+    return exists(
+        select(1)
+        .select_from(models.DataIdentifier)
+        .where(models.DataIdentifier.expired_at < _now())
+    )
 
 
 def _deletable_replicas() -> ColumnElement[bool]:
@@ -144,7 +148,9 @@ def _daemons() -> list[Daemon]:
         ),
         Daemon(
             "judge-evaluator",
-            _with_heartbeat(evaluator.DAEMON_NAME, evaluator.run_once, paused_dids={}, did_limit=100),
+            _with_heartbeat(
+                evaluator.DAEMON_NAME, evaluator.run_once, paused_dids={}, did_limit=100
+            ),
             _rows(models.UpdatedDID),
         ),
         Daemon(
@@ -171,7 +177,9 @@ def _daemons() -> list[Daemon]:
         Daemon(
             "abacus-collection-replica",
             _with_heartbeat(
-                abacus_collection_replica.DAEMON_NAME, abacus_collection_replica.run_once, limit=1000
+                abacus_collection_replica.DAEMON_NAME,
+                abacus_collection_replica.run_once,
+                limit=1000,
             ),
             _rows(models.UpdatedCollectionReplica),
         ),
@@ -245,7 +253,10 @@ class Loop:
 
     def _run(self, daemon: Daemon, *, is_asked: bool = False) -> bool:
         now = time.monotonic()
-        if not is_asked and now - self._last.get(daemon.name, -daemon.interval_s) < daemon.interval_s:
+        if (
+            not is_asked
+            and now - self._last.get(daemon.name, -daemon.interval_s) < daemon.interval_s
+        ):
             return False
         try:
             with db_session(DatabaseOperationType.READ) as session:
@@ -260,7 +271,9 @@ class Loop:
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     tune_sqlite()
     loop = Loop()
     signal.signal(signal.SIGTERM, lambda *_: loop.stop())

@@ -43,14 +43,23 @@ class Settings:
         if unknown:
             raise ValueError(f"There is no setting {', '.join(sorted(unknown))}.")
         settings = Settings(**{**asdict(self), **changes})
-        numbers = (settings.delay_s, settings.failure_rate, settings.max_active, settings.rate_bytes_s or 0)
+        numbers = (
+            settings.delay_s,
+            settings.failure_rate,
+            settings.max_active,
+            settings.rate_bytes_s or 0,
+        )
         if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
             raise ValueError("delay_s, rate_bytes_s, failure_rate and max_active are numbers.")
         if settings.delay_s < 0 or not 0 <= settings.failure_rate <= 1 or settings.max_active < 1:
-            raise ValueError("delay_s is 0 or more, failure_rate between 0 and 1, max_active 1 or more.")
+            raise ValueError(
+                "delay_s is 0 or more, failure_rate between 0 and 1, max_active 1 or more."
+            )
         if settings.rate_bytes_s is not None and settings.rate_bytes_s <= 0:
             raise ValueError("rate_bytes_s is above 0, or null for no limit.")
-        if not isinstance(settings.failing, list) or not all(isinstance(f, str) for f in settings.failing):
+        if not isinstance(settings.failing, list) or not all(
+            isinstance(f, str) for f in settings.failing
+        ):
             raise ValueError("failing is a list of strings.")
         return settings
 

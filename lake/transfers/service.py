@@ -25,7 +25,9 @@ QUEUE = web.AppKey("queue", Queue)
 
 
 async def banner(_request: web.Request) -> web.Response:
-    return web.json_response({"delegation": None, "description": BANNER, "api": {"major": 0, "minor": 1}})
+    return web.json_response(
+        {"delegation": None, "description": BANNER, "api": {"major": 0, "minor": 1}}
+    )
 
 
 async def whoami(_request: web.Request) -> web.Response:
@@ -44,7 +46,9 @@ async def list_jobs(request: web.Request) -> web.Response:
     """One job's document, or a list when several ids are asked for; an unknown one is said in its place."""
     jobs, ids = request.app[QUEUE].jobs, request.match_info["ids"].split(",")
     documents: list[dict[str, Any]] = [
-        jobs[job_id].document() if job_id in jobs else {"job_id": job_id, "http_status": "404 Not Found"}
+        jobs[job_id].document()
+        if job_id in jobs
+        else {"job_id": job_id, "http_status": "404 Not Found"}
         for job_id in ids
     ]
     unknown = sum(job_id not in jobs for job_id in ids)
@@ -99,7 +103,8 @@ async def _json(request: web.Request) -> Any:
 
 def _problem(kind: type[web.HTTPException], message: str) -> web.HTTPException:
     return kind(
-        text=json.dumps({"status": kind.status_code, "message": message}), content_type="application/json"
+        text=json.dumps({"status": kind.status_code, "message": message}),
+        content_type="application/json",
     )
 
 

@@ -52,7 +52,9 @@ class Mover:
         elif schemes == {"root"}:
             await _copy_xrootd(source, destination, expected, rate_bytes_s)
         else:
-            raise TransferFailed(f"TRANSFER [93] No third-party copy from {source} to {destination}")
+            raise TransferFailed(
+                f"TRANSFER [93] No third-party copy from {source} to {destination}"
+            )
 
     def _copy_file(
         self, source: str, destination: str, expected: Expectation, rate_bytes_s: float | None
@@ -68,7 +70,9 @@ class Mover:
             _check(source, expected, size, f"{checksum:08x}")
             draft.replace(target)
         except OSError as error:
-            raise TransferFailed(f"DESTINATION [{error.errno}] {error.strerror}: {destination}") from error
+            raise TransferFailed(
+                f"DESTINATION [{error.errno}] {error.strerror}: {destination}"
+            ) from error
         finally:
             draft.unlink(missing_ok=True)
 
@@ -77,7 +81,9 @@ class Mover:
         _, _, path = pfn.removeprefix("file://").partition("/")
         absolute = Path(os.path.normpath(f"/{path}"))
         if not absolute.is_relative_to(self.root):
-            raise TransferFailed(f"TRANSFER [13] Permission denied: {pfn} is outside of the storage")
+            raise TransferFailed(
+                f"TRANSFER [13] Permission denied: {pfn} is outside of the storage"
+            )
         return absolute
 
 
@@ -95,7 +101,9 @@ def _pump(reader, writer, rate_bytes_s: float | None) -> tuple[int, int]:  # typ
     """Copies at no more than the rate; gives the size and the adler32."""
     started, size, checksum = time.monotonic(), 0, 1
     # At a slow rate small pieces, so that a slow transfer is slow and not merely late.
-    piece = CHUNK_BYTES if rate_bytes_s is None else max(1024, min(CHUNK_BYTES, int(rate_bytes_s / 10)))
+    piece = (
+        CHUNK_BYTES if rate_bytes_s is None else max(1024, min(CHUNK_BYTES, int(rate_bytes_s / 10)))
+    )
     while content := reader.read(piece):
         writer.write(content)
         size += len(content)
@@ -143,7 +151,9 @@ async def _run(*command: str) -> str:
     try:
         output, problem = await asyncio.wait_for(process.communicate(), COMMAND_TIMEOUT_S)
     except asyncio.TimeoutError as error:
-        raise TransferFailed(f"TRANSFER [110] {command[0]} timed out after {COMMAND_TIMEOUT_S:g} s") from error
+        raise TransferFailed(
+            f"TRANSFER [110] {command[0]} timed out after {COMMAND_TIMEOUT_S:g} s"
+        ) from error
     finally:
         if process.returncode is None:
             process.kill()

@@ -46,21 +46,44 @@ class Collection:
         return f"{self.scope}:{self.name}"
 
 
+# Events in a ROOT file of each kind.
+EVENTS = {"dimuon": 20_000, "dimuon_small": 500, "dielectron": 10_000, "diphoton": 10_000}
+
+
 def _campaign(
     name: str, content: str, rses: list[tuple[str, ...]], run: int, meta: Meta
 ) -> tuple[list[File], Collection]:
     """A dataset of ROOT files, one file for each entry of `rses`."""
     files = [
-        File("demo", f"{name}_{index:04}.root", content, sites, {**meta, "run_number": run + index})
+        File(
+            "demo",
+            f"{name}_{index:04}.root",
+            content,
+            sites,
+            {**meta, "run_number": run + index, "events": EVENTS[content]},
+        )
         for index, sites in enumerate(rses)
     ]
     dataset = Collection(
-        "demo", name, "DATASET", tuple(f.did for f in files), {**meta, "run_number": run}, is_closed=True
+        "demo",
+        name,
+        "DATASET",
+        tuple(f.did for f in files),
+        {**meta, "run_number": run},
+        is_closed=True,
     )
     return files, dataset
 
 
-_NANOAOD = {"project": "demo", "datatype": "NTUPLE", "prod_step": "merge"}
+# The first three are columns of Rucio's own, the others its JSON metadata.
+_NANOAOD = {
+    "project": "demo",
+    "datatype": "NTUPLE",
+    "prod_step": "merge",
+    "beam_energy_tev": 6.5,
+    "generator": "toy",
+    "is_blinded": False,
+}
 _dimuon_files, _dimuon = _campaign(
     "dimuon_2021",
     "dimuon",
@@ -92,11 +115,17 @@ _dimuon22_files, _dimuon22 = _campaign(
 
 _FORMATS = {
     "csv": File("demo", "exoplanet_transit.csv", "light_curve_csv", (CNAF,), {"datatype": "CSV"}),
-    "parquet": File("demo", "sensor_readings.parquet", "sensors_parquet", (CNAF,), {"datatype": "PARQUET"}),
-    "hdf5": File("demo", "gravitational_wave_strain.h5", "strain_hdf5", (DESY,), {"datatype": "HDF5"}),
+    "parquet": File(
+        "demo", "sensor_readings.parquet", "sensors_parquet", (CNAF,), {"datatype": "PARQUET"}
+    ),
+    "hdf5": File(
+        "demo", "gravitational_wave_strain.h5", "strain_hdf5", (DESY,), {"datatype": "HDF5"}
+    ),
     "fits": File("demo", "ngc_field.fits", "sky_fits", (DESY,), {"datatype": "FITS"}),
     "fits_table": File("demo", "star_catalogue.fits", "stars_fits", (DESY,), {"datatype": "FITS"}),
-    "json": File("demo", "run_conditions.json", "conditions_json", (CNAF, DESY), {"datatype": "JSON"}),
+    "json": File(
+        "demo", "run_conditions.json", "conditions_json", (CNAF, DESY), {"datatype": "JSON"}
+    ),
 }
 
 _BROKEN = File("demo", "calib_broken_0001.root", "dimuon_small", (CNAF,), has_bytes=False)
@@ -118,13 +147,15 @@ DIFFICULT_FILES = (
     File("demo", "run#7.csv"),
     File("demo", "a+b&c=d.csv"),
     File("demo", "fit results (final).csv"),
-    File("demo", "it's \"quoted\".csv"),
+    File("demo", 'it\'s "quoted".csv'),
     File("demo", "données_été_β.csv"),
     File("demo", "long_" + "x" * 241 + ".csv"),
     File("group.higgs", "combination.v1.csv"),
 )
 # Its path, taken literally, leaves the storage: nothing may ever be read or written there.
-ESCAPING = File("demo", "a/../../../../../../../../outside.txt", rses=(DESTINATION,), has_bytes=False)
+ESCAPING = File(
+    "demo", "a/../../../../../../../../outside.txt", rses=(DESTINATION,), has_bytes=False
+)
 
 FILES: list[File] = [
     *_dimuon_files,
@@ -183,7 +214,9 @@ def _browsable(
         FILES.extend(members)
         children.append(Collection(scope, dataset, "DATASET", tuple(f.did for f in members), meta))
     COLLECTIONS.extend(children)
-    COLLECTIONS.append(Collection(scope, container, "CONTAINER", tuple(c.did for c in children), meta))
+    COLLECTIONS.append(
+        Collection(scope, container, "CONTAINER", tuple(c.did for c in children), meta)
+    )
 
 
 _browsable(

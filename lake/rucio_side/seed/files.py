@@ -41,7 +41,9 @@ def write_files(state: State) -> None:
             }
             if file.has_bytes:
                 for rse in file.rses:
-                    target = state.storage_path(RSES_BY_NAME[rse]) / hash_path(file.scope, file.name)
+                    target = state.storage_path(RSES_BY_NAME[rse]) / hash_path(
+                        file.scope, file.name
+                    )
                     target.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(draft, target)
     write_json(checksums_file(state), checksums)

@@ -13,6 +13,7 @@ import uproot
 from astropy.io import fits
 from astropy.table import Table
 
+from lake.rucio_side.seed.catalogue import EVENTS
 from lake.rucio_side.seed.physics import (
     HIGGS_TO_PHOTONS,
     Z_TO_ELECTRONS,
@@ -54,7 +55,9 @@ def _light_curve_csv(path: Path, random: np.random.Generator) -> None:
     phase = (time_days - 1.7 + 1.75) % 3.5 - 1.75
     dip = np.where(np.abs(phase) < 0.08, 0.011, 0.0)
     flux = 1.0 - dip + random.normal(0, 0.0009, time_days.size)
-    pandas.DataFrame({"time_days": time_days.round(4), "flux": flux.round(6)}).to_csv(path, index=False)
+    pandas.DataFrame({"time_days": time_days.round(4), "flux": flux.round(6)}).to_csv(
+        path, index=False
+    )
 
 
 def _sensors_parquet(path: Path, random: np.random.Generator) -> None:
@@ -64,7 +67,9 @@ def _sensors_parquet(path: Path, random: np.random.Generator) -> None:
         {
             "time": start + np.arange(minutes) * np.timedelta64(60, "s"),
             "sensor": random.choice(["cryostat", "hall", "rack-07"], minutes),
-            "temperature_c": (21 + random.normal(0, 0.1, minutes).cumsum() * 0.05).astype("float32"),
+            "temperature_c": (21 + random.normal(0, 0.1, minutes).cumsum() * 0.05).astype(
+                "float32"
+            ),
             "humidity_percent": random.uniform(35, 55, minutes).astype("float32"),
         }
     ).to_parquet(path, engine="pyarrow")
@@ -74,10 +79,14 @@ def _strain_hdf5(path: Path, random: np.random.Generator) -> None:
     """One second of strain with a chirp in it."""
     rate_hz = 4096
     time_s = np.arange(rate_hz) / rate_hz
-    chirp = np.sin(2 * np.pi * (30 * time_s + 90 * time_s**3)) * np.exp(-(((time_s - 0.8) / 0.15) ** 2))
+    chirp = np.sin(2 * np.pi * (30 * time_s + 90 * time_s**3)) * np.exp(
+        -(((time_s - 0.8) / 0.15) ** 2)
+    )
     with h5py.File(path, "w", track_order=True) as file:
         strain = file.create_dataset(
-            "strain/Strain", data=1e-21 * (chirp + random.normal(0, 0.3, rate_hz)), track_times=False
+            "strain/Strain",
+            data=1e-21 * (chirp + random.normal(0, 0.3, rate_hz)),
+            track_times=False,
         )
         strain.attrs["sample_rate_hz"] = rate_hz
         file.attrs["detector"] = "V1"
@@ -117,10 +126,10 @@ def _conditions_json(path: Path, random: np.random.Generator) -> None:
 
 
 WRITERS: dict[str, Writer] = {
-    "dimuon": _root(Z_TO_MUONS, 20_000),
-    "dimuon_small": _root(Z_TO_MUONS, 500),
-    "dielectron": _root(Z_TO_ELECTRONS, 10_000),
-    "diphoton": _root(HIGGS_TO_PHOTONS, 10_000),
+    "dimuon": _root(Z_TO_MUONS, EVENTS["dimuon"]),
+    "dimuon_small": _root(Z_TO_MUONS, EVENTS["dimuon_small"]),
+    "dielectron": _root(Z_TO_ELECTRONS, EVENTS["dielectron"]),
+    "diphoton": _root(HIGGS_TO_PHOTONS, EVENTS["diphoton"]),
     "table_csv": _table_csv,
     "light_curve_csv": _light_curve_csv,
     "sensors_parquet": _sensors_parquet,

@@ -26,7 +26,9 @@ Z_TO_ELECTRONS = Resonance(91.19, 2.50, 2.2, 0.65, 0.0005)
 HIGGS_TO_PHOTONS = Resonance(125.1, 0.004, 1.6, 0.04, 0.0)
 
 
-def pairs(resonance: Resonance, count: int, random: np.random.Generator) -> dict[str, NDArray[np.generic]]:
+def pairs(
+    resonance: Resonance, count: int, random: np.random.Generator
+) -> dict[str, NDArray[np.generic]]:
     """`count` events with the two particles' pt (GeV), eta, phi and charge, the harder one first."""
     mass = _masses(resonance, count, random)
     # The parent: a steeply falling transverse momentum and a flat rapidity.
@@ -70,7 +72,9 @@ def _masses(resonance: Resonance, count: int, random: np.random.Generator) -> Ar
     uniform = random.uniform(0.02, 0.98, count)
     signal = resonance.mass + resonance.width / 2 * np.tan(np.pi * (uniform - 0.5))
     background = 40 + random.exponential(35.0, count)
-    smeared = np.where(is_signal, signal, background) + random.normal(0, resonance.resolution, count)
+    smeared = np.where(is_signal, signal, background) + random.normal(
+        0, resonance.resolution, count
+    )
     return np.clip(smeared, 40.0, 180.0)
 
 

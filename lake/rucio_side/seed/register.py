@@ -14,7 +14,6 @@ from rucio.core.rse import get_rse_id
 from rucio.core.rule import add_rule
 from rucio.db.sqla.constants import DatabaseOperationType
 from rucio.db.sqla.session import db_session
-from rucio.db.sqla.util import json_implemented
 from sqlalchemy.orm import Session
 
 from lake.rucio_side.seed.catalogue import COLLECTIONS, EXAMPLES, FILES, File
@@ -25,8 +24,17 @@ from lake.topology import DESTINATION, SCOPES
 # SQLite takes no more rows than this in one of Rucio's bulk statements.
 CHUNK = 100
 
-# Keys that are columns of Rucio's table of DIDs; others go to its JSON metadata, which SQLite does not have.
-COLUMN_KEYS = {"project", "datatype", "run_number", "stream_name", "prod_step", "version", "campaign", "events"}
+# Keys that are columns of Rucio's table of DIDs, and may be given with a replica; others are JSON metadata.
+COLUMN_KEYS = {
+    "project",
+    "datatype",
+    "run_number",
+    "stream_name",
+    "prod_step",
+    "version",
+    "campaign",
+    "events",
+}
 
 T = TypeVar("T")
 
@@ -35,7 +43,6 @@ def register(state: State) -> None:
     """Files with their replicas, then collections with their content, then the rule that alice has already."""
     checksums: dict[str, dict[str, Any]] = json.loads(checksums_file(state).read_text())
     with db_session(DatabaseOperationType.WRITE) as session:
-        has_json = json_implemented(session=session)
         _register_files(checksums, session=session)
         for collection in COLLECTIONS:
             scope, owner = InternalScope(collection.scope), _owner(collection.scope)
@@ -44,9 +51,8 @@ def register(state: State) -> None:
             children = [_did(child) for child in collection.children]
             if children:
                 attach_dids(scope, collection.name, children, owner, session=session)
-            meta = {k: v for k, v in collection.meta.items() if k in COLUMN_KEYS or has_json}
-            if meta:
-                set_metadata_bulk(scope, collection.name, meta, session=session)
+            if collection.meta:
+                set_metadata_bulk(scope, collection.name, collection.meta, session=session)
             if collection.is_closed:
                 set_status(scope, collection.name, open=False, session=session)
     with db_session(DatabaseOperationType.WRITE) as session:

@@ -1,0 +1,168 @@
+"""A lake for tests: a context manager, and the knobs that a test turns. Standard library only.
+
+@pytest.fixture(scope="session")
+def lake():
+    with running_lake(storage="posix") as lake:
+        yield lake
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from lake.down import stop_lake
+from lake.errors import LakeError
+from lake.state import Database, Options, State, Storage
+from lake.up import start_lake
+
+# A pass of the daemons over a lake with much to do.
+CONTROL_TIMEOUT_S = 120.0
+
+
+class Lake:
+    """A running lake. `connection` is its connection file (``lake.json``) as it was at the start."""
+
+    def __init__(self, connection: dict[str, Any]) -> None:
+        self.connection = connection
+
+    @property
+    def rucio_url(self) -> str:
+        return str(self.connection["rucio_url"])
+
+    @property
+    def accounts(self) -> dict[str, dict[str, str]]:
+        """By name (``alice``, ``root``): username, password, account."""
+        accounts: dict[str, dict[str, str]] = self.connection["accounts"]
+        return accounts
+
+    @property
+    def rses(self) -> dict[str, dict[str, Any]]:
+        rses: dict[str, dict[str, Any]] = self.connection["rses"]
+        return rses
+
+    @property
+    def examples(self) -> dict[str, Any]:
+        """DIDs by their meaning, such as ``broken`` and ``dimuon_dataset``."""
+        examples: dict[str, Any] = self.connection["examples"]
+        return examples
+
+    @property
+    def state(self) -> State:
+        return State(Path(self.connection["state_dir"]))
+
+    def transfer_settings(self, **changes: Any) -> dict[str, Any]:
+        """Changes how transfers that have not begun behave, and gives all settings.
+
+        Args:
+            changes: `delay_s`, `rate_bytes_s` (None: no limit), `failure_rate` (0 to 1), `failing` (parts of
+                destinations), `max_active`; see `lake.transfers.jobs.Settings`.
+
+        Raises:
+            LakeError: there is no such setting, or the value makes no sense.
+        """
+        return _call("PUT", self.connection["transfer_service"]["control_url"], changes)
+
+    @contextmanager
+    def transfers(self, **changes: Any) -> Iterator[None]:
+        """Settings as for `transfer_settings`, set back at the end."""
+        before = _call("GET", self.connection["transfer_service"]["control_url"])
+        self.transfer_settings(**changes)
+        try:
+            yield
+        finally:
+            self.transfer_settings(**before)
+
+    def run_daemons_once(self, *, repair: bool = False) -> list[str]:
+        """One pass of all daemons that have work, paused or not; gives their names.
+
+        Args:
+            repair: Also repair rules that are stuck, however recently.
+        """
+        answer = _call(
+            "POST", self.connection["daemons"]["control_url"] + ("/repair" if repair else "/pass")
+        )
+        ran: list[str] = answer["ran"]
+        return ran
+
+    def pause_daemons(self) -> None:
+        """Returns once no daemon is at work: Rucio then stays as it is until `resume_daemons`."""
+        _call("POST", self.connection["daemons"]["control_url"] + "/pause")
+
+    def resume_daemons(self) -> None:
+        _call("POST", self.connection["daemons"]["control_url"] + "/resume")
+
+    @contextmanager
+    def paused_daemons(self) -> Iterator[None]:
+        self.pause_daemons()
+        try:
+            yield
+        finally:
+            self.resume_daemons()
+
+    def down(self) -> None:
+        """Ends the lake; its data stay."""
+        stop_lake(self.state)
+
+
+@contextmanager
+def running_lake(
+    state_dir: Path | None = None,
+    *,
+    storage: Storage = "posix",
+    db: Database = "sqlite",
+    seed: bool = True,
+) -> Iterator[Lake]:
+    """A lake for as long as the context lasts.
+
+    Args:
+        state_dir: Where it keeps its data; they stay afterwards. None for a temporary folder that is deleted.
+            A lake that is up already in `state_dir` is used, and left up.
+
+    Raises:
+        LakeError: it did not start; the message says why.
+    """
+    is_temporary = state_dir is None
+    state = State(
+        Path(tempfile.mkdtemp(prefix="lake-")) if state_dir is None else state_dir.absolute()
+    )
+    if is_temporary:
+        # The users that XRootD and PostgreSQL run as have to come through.
+        state.root.chmod(0o755)
+    options = Options(storage=storage, db=db, seed=seed)
+    was_running = False
+    try:
+        started = start_lake(state, options, print)
+        was_running = started.was_running
+        yield Lake(started.connection)
+    finally:
+        if not was_running:
+            stop_lake(state)
+            if is_temporary:
+                state.delete()
+
+
+def _call(method: str, url: str, document: dict[str, Any] | None = None) -> dict[str, Any]:
+    request = urllib.request.Request(
+        url,
+        method=method,
+        data=None if document is None else json.dumps(document).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=CONTROL_TIMEOUT_S) as answer:
+            content: dict[str, Any] = json.load(answer)
+            return content
+    except urllib.error.HTTPError as error:
+        raise LakeError(
+            f"The lake refused {method} {url}: {error.read().decode(errors='replace')}"
+        ) from error
+    except urllib.error.URLError as error:
+        raise LakeError(f"The lake does not answer at {url}: is it up? ({error.reason})") from error
