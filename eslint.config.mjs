@@ -9,6 +9,7 @@ import jupyterPlugin from '@jupyter/eslint-plugin';
 /** Every rule of a plugin's preset as an error: a warning is a thing nobody reads. */
 const asErrors = config => ({
   ...config,
+  plugins: { jupyter: jupyterPlugin, ...config.plugins },
   rules: Object.fromEntries(
     Object.entries(config.rules ?? {}).map(([rule, level]) => [
       rule,
@@ -46,7 +47,7 @@ export default defineConfig([
   },
   js.configs.recommended,
   tseslint.configs.recommended,
-  asErrors(jupyterPlugin.configs.recommended),
+  ...jupyterPlugin.configs.recommended.map(asErrors),
   {
     files: ['src/**/*.ts', 'src/**/*.tsx'],
     plugins: { 'react-hooks': reactHooks },
@@ -57,7 +58,12 @@ export default defineConfig([
     rules: {
       'react-hooks/rules-of-hooks': 'error',
       'react-hooks/exhaustive-deps': 'error',
-      '@typescript-eslint/no-floating-promises': 'error'
+      '@typescript-eslint/no-floating-promises': 'error',
+      // What a plugin provides has to exist when it is activated, and all is one small bundle.
+      'jupyter/prefer-lazy-imports': [
+        'error',
+        { ignoreImports: ['../api/*', '../model/*', '../widgets/*', '../components/*'] }
+      ]
     }
   },
   {

@@ -15,8 +15,7 @@ export const ErrorCode = {
   /** Rucio does not accept our credentials, or there are none. */
   notAuthenticated: 'not_authenticated',
   rucioUnreachable: 'rucio_unreachable',
-  rucioTimeout: 'rucio_timeout',
-  configuration: 'configuration_error'
+  rucioTimeout: 'rucio_timeout'
 } as const;
 
 /** An answer that says what went wrong, in a sentence, and what may help. */

@@ -119,7 +119,8 @@ export type AvailabilityState =
 
 export interface IAvailability {
   did: string;
-  type: DidType;
+  /** Null where Rucio does not know the DID. */
+  type: DidType | null;
   state: AvailabilityState;
   rse: string | null;
   files_total: number | null;

@@ -83,7 +83,7 @@ export class InstancesModel implements IInstancesModel {
 
   connection(name: string): Connection {
     const instance = this.get(name);
-    if (!instance || instance.problem?.code === ErrorCode.configuration) {
+    if (!instance || instance.problem?.code.startsWith(CONFIGURATION)) {
       return 'misconfigured';
     }
     const code = this._faults.get(name)?.code;
@@ -218,6 +218,9 @@ const REACHABILITY: ReadonlySet<string> = new Set([
   ErrorCode.rucioUnreachable,
   ErrorCode.rucioTimeout
 ]);
+
+/** How the codes of problems begin that leave nothing of an instance to work with. */
+const CONFIGURATION = 'configuration_';
 
 function versionMismatch(version: string): ApiError {
   return new ApiError(0, {
