@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from lake.down import stop_lake
+from lake.environment import ensure_environment
 from lake.errors import LakeError
 from lake.process import Supervisor
 from lake.state import Options, State, default_state_dir
@@ -40,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument(
         "--state", default=default_state_dir(), help="the lake's folder (default: %(default)s)"
     )
+    install = commands.add_parser(
+        "install", parents=[shared], help="install the Rucio server, which up does too"
+    )
+    install.set_defaults(command=_install)
     up = commands.add_parser("up", parents=[shared], help="start the lake in the background")
     up.add_argument("--storage", choices=("posix", "xrootd"), default="posix")
     up.add_argument("--db", choices=("sqlite", "postgres"), default="sqlite")
@@ -55,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     status.set_defaults(command=_status)
     return parser
+
+
+def _install(_state: State, _options: argparse.Namespace) -> int:
+    ensure_environment(print)
+    return 0
 
 
 def _up(state: State, options: argparse.Namespace) -> int:
