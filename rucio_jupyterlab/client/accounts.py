@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
+from rucio_jupyterlab.client.parsing import enum_name, optional_int, optional_text
 from rucio_jupyterlab.client.transport import RucioClient
 
 
 @dataclass(frozen=True, slots=True)
 class Whoami:
+    """``is_service`` for accounts that are no person's: ROOT, SERVICE, GROUP."""
+
     account: str
     email: str | None
-    is_root_or_service: bool
+    is_service: bool
 
 
 @dataclass(frozen=True, slots=True)
 class UsageRecord:
-    """``bytes_limit`` None: no limit is set, -1 in Rucio's answers is "without end" and given as None."""
+    """``bytes_limit`` None is without end. An account without a limit may use nothing: it is 0 there."""
 
     rse: str
     bytes_used: int
@@ -25,18 +29,41 @@ class UsageRecord:
 
 
 async def whoami(client: RucioClient) -> Whoami:
-    raise NotImplementedError
+    return await client.get(
+        "/accounts/whoami",
+        parse=lambda answer: Whoami(
+            str(answer["account"]),
+            optional_text(answer.get("email")),
+            enum_name(answer.get("account_type")) != "USER",
+        ),
+    )
 
 
 async def usage(client: RucioClient, account: str) -> list[UsageRecord]:
-    raise NotImplementedError
+    """At each RSE where the account has a limit or data."""
+    return await client.list(
+        "GET",
+        f"/accounts/{quote(account, safe='')}/usage/local",
+        parse=lambda line: UsageRecord(
+            str(line["rse"]),
+            optional_int(line.get("bytes")) or 0,
+            _limit(line.get("bytes_limit")),
+            optional_int(line.get("files")) or 0,
+        ),
+    )
 
 
 async def limits(client: RucioClient, account: str) -> dict[str, int | None]:
-    """By RSE; None is without end."""
-    raise NotImplementedError
+    """Bytes by RSE; None is without end."""
+    return await client.get(
+        f"/accounts/{quote(account, safe='')}/limits/local",
+        parse=lambda answer: {str(rse): _limit(limit) for rse, limit in answer.items()},
+    )
 
 
-async def scopes(client: RucioClient) -> list[str]:
-    """All scopes, sorted."""
-    raise NotImplementedError
+def _limit(value: object) -> int | None:
+    """JSON has no infinity: Rucio writes ``Infinity`` for an unlimited account, and -1 for none set."""
+    if isinstance(value, float) and value == float("inf"):
+        return None
+    limit = optional_int(value)
+    return 0 if limit is None or limit < 0 else limit

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
+from urllib.parse import quote
 
 from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.client.parsing import did_of, enum_name, optional_int
 from rucio_jupyterlab.client.transport import RucioClient
+from rucio_jupyterlab.errors import (
+    BadRequest,
+    RucioBadAnswer,
+    UnknownDid,
+    UnknownScope,
+    Unprocessable,
+)
 
 DidType = Literal["container", "dataset", "file"]
 SearchType = Literal["all", "collection", "container", "dataset", "file"]
 Filters = Mapping[str, object] | Sequence[Mapping[str, object]]
+
+# One request of this many DIDs is some 60 kB, and ten database queries for Rucio.
+BULK_DIDS = 500
+
+_ONE_BY_ONE_AT_ONCE = 8
+
+_TYPES: Mapping[str, DidType] = {
+    **{name: "container" for name in ("CONTAINER", "DIDType.CONTAINER", "C")},
+    **{name: "dataset" for name in ("DATASET", "DIDType.DATASET", "D")},
+    **{name: "file" for name in ("FILE", "DIDType.FILE", "F")},
+}
 
 
 class DidRecord(NamedTuple):
@@ -23,6 +44,8 @@ class DidRecord(NamedTuple):
 
 
 class FileRecord(NamedTuple):
+    """A file of a collection. ``adler32`` has eight hexadecimal digits."""
+
     did: Did
     size_bytes: int | None
     adler32: str | None
@@ -32,44 +55,175 @@ def search(
     client: RucioClient,
     scope: str,
     name: str = "*",
+    *,
     type: SearchType = "collection",
     filters: Filters | None = None,
     recursive: bool = False,
     limit: int | None = None,
-    long: bool = True,
-) -> AsyncIterator[DidRecord]:
-    raise NotImplementedError
+) -> AsyncGenerator[DidRecord, None]:
+    """What matches, in Rucio's order. In ``name``, ``*`` stands for anything; for Rucio so does ``%``.
+
+    ``filters`` are metadata conditions in Rucio's form (``{"run_number.gt": 5}``), several mappings are
+    alternatives. An unknown scope gives nothing: Rucio does not tell it from an empty one.
+
+    Raises:
+        UnknownScope: a scope with a slash, which Rucio's search cannot address.
+
+    Raises, while iterating:
+        BadRequest: code ``invalid_filter``.
+    """
+    if "/" in scope:
+        raise UnknownScope(
+            f"Rucio cannot search the scope “{scope}”.", hint="A scope cannot hold a slash here."
+        )
+    groups = [filters] if isinstance(filters, Mapping) else list(filters or [{}])
+    return client.stream(
+        "GET",
+        f"/dids/{quote(scope, safe='')}/dids/search",
+        params={
+            "type": type,
+            # Rucio reads a Python literal here.
+            "filters": repr([{**group, "name": name} for group in groups]),
+            "recursive": recursive or None,
+            "limit": limit,
+            # Type and size come only with it.
+            "long": True,
+        },
+        parse=_found,
+    )
 
 
-async def get(client: RucioClient, did: Did) -> DidRecord:
-    raise NotImplementedError
+async def get(client: RucioClient, did: Did, *, dynamic: bool = False) -> DidRecord:
+    """Type, size and length. A collection that is still open has neither size nor length, unless
+    ``dynamic``, which lets Rucio count its files.
+
+    Raises:
+        UnknownDid: Rucio has no such DID.
+    """
+    return await client.get(
+        f"/dids/{did.url_path}",
+        params={"dynamic_depth": "FILE"} if dynamic else None,
+        parse=lambda found: DidRecord(
+            did,
+            did_type(found["type"]),
+            optional_int(found["bytes"]),
+            optional_int(found["length"]),
+        ),
+    )
 
 
 async def metadata(client: RucioClient, did: Did, plugin: str = "ALL") -> dict[str, Any]:
-    raise NotImplementedError
+    """All that Rucio and its metadata plugins know of a DID, by key; times as Rucio writes them.
+
+    Raises:
+        UnknownDid: Rucio has no such DID.
+    """
+    return await client.get(f"/dids/{did.url_path}/meta", params={"plugin": plugin}, parse=dict)
 
 
 async def bulk_metadata(
     client: RucioClient, dids: Sequence[Did], plugin: str = "DID_COLUMN"
 ) -> dict[Did, dict[str, Any]]:
-    """Many DIDs in one request; those that Rucio does not know are left out."""
-    raise NotImplementedError
+    """Many DIDs in one request for each 500; those that Rucio does not know are left out."""
+    found: dict[Did, dict[str, Any]] = {}
+    for start in range(0, len(dids), BULK_DIDS):
+        some = dids[start : start + BULK_DIDS]
+        try:
+            pairs = await client.list(
+                "POST",
+                "/dids/bulkmeta",
+                json={"dids": as_json(some), "plugin": plugin},
+                parse=lambda line: (did_of(line), dict(line)),
+            )
+        except (BadRequest, Unprocessable, RucioBadAnswer) as error:
+            if error.rucio is None:
+                raise
+            # One name that the schema of this Rucio does not allow makes it refuse them all.
+            found.update(await _one_by_one(client, some, plugin))
+        else:
+            found.update(pairs)
+    return found
 
 
 async def types(client: RucioClient, dids: Sequence[Did]) -> dict[Did, DidRecord]:
     """Type, size and length of many DIDs; those that Rucio does not know are left out."""
-    raise NotImplementedError
+    return {
+        did: DidRecord(
+            did,
+            did_type(known["did_type"]),
+            optional_int(known.get("bytes")),
+            1 if did_type(known["did_type"]) == "file" else optional_int(known.get("length")),
+        )
+        for did, known in (await bulk_metadata(client, dids)).items()
+    }
 
 
-def content(client: RucioClient, did: Did) -> AsyncIterator[DidRecord]:
-    """The children, one level. A container's children have no size here: Rucio does not send it."""
-    raise NotImplementedError
+def content(client: RucioClient, did: Did) -> AsyncGenerator[DidRecord, None]:
+    """The children, one level; of a file, nothing. Rucio says sizes of files only.
+
+    Raises, while iterating:
+        UnknownDid: Rucio has no such DID.
+    """
+    return client.stream("GET", f"/dids/{did.url_path}/dids", parse=_child)
 
 
-def files(client: RucioClient, did: Did) -> AsyncIterator[FileRecord]:
-    """All files below, at any depth; of a file, itself. A file in two datasets comes once."""
-    raise NotImplementedError
+def files(client: RucioClient, did: Did) -> AsyncGenerator[FileRecord, None]:
+    """All files below, at any depth; of a file, itself. A file in two datasets comes once.
+
+    Raises, while iterating:
+        UnknownDid: Rucio has no such DID.
+    """
+    seen: set[Did] = set()
+
+    def parse(line: Mapping[str, Any]) -> FileRecord | None:
+        file = Did(line["scope"], line["name"])
+        if file in seen:
+            return None
+        seen.add(file)
+        return FileRecord(file, line["bytes"], line["adler32"])
+
+    return client.stream("GET", f"/dids/{did.url_path}/files", parse=parse)
 
 
 async def parents(client: RucioClient, did: Did) -> list[DidRecord]:
-    raise NotImplementedError
+    """The collections that hold it, one level up. Nothing for a DID that Rucio does not know."""
+    return await client.list(
+        "GET",
+        f"/dids/{did.url_path}/parents",
+        parse=lambda line: DidRecord(did_of(line), did_type(line["type"]), None, None),
+    )
+
+
+def did_type(value: object) -> DidType:
+    """Of ``DATASET`` and of ``DIDType.DATASET``, as Rucio before 35 wrote it."""
+    return _TYPES[enum_name(value)]
+
+
+def _found(line: Mapping[str, Any]) -> DidRecord:
+    return DidRecord(
+        Did(line["scope"], line["name"]), _TYPES[line["did_type"]], line["bytes"], line["length"]
+    )
+
+
+def _child(line: Mapping[str, Any]) -> DidRecord:
+    type_ = did_type(line["type"])
+    return DidRecord(did_of(line), type_, line["bytes"], 1 if type_ == "file" else None)
+
+
+def as_json(dids: Sequence[Did]) -> list[dict[str, str]]:
+    return [{"scope": did.scope, "name": did.name} for did in dids]
+
+
+async def _one_by_one(
+    client: RucioClient, dids: Sequence[Did], plugin: str
+) -> dict[Did, dict[str, Any]]:
+    room = asyncio.Semaphore(_ONE_BY_ONE_AT_ONCE)
+
+    async def one(did: Did) -> tuple[Did, dict[str, Any]] | None:
+        async with room:
+            try:
+                return did, await metadata(client, did, plugin)
+            except (UnknownDid, Unprocessable, BadRequest):
+                return None
+
+    return dict(answer for answer in await asyncio.gather(*map(one, dids)) if answer)

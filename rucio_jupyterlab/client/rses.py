@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
+from rucio_jupyterlab.client.parsing import optional_int, optional_text
 from rucio_jupyterlab.client.transport import RucioClient
 
 
 @dataclass(frozen=True, slots=True)
 class RseProtocol:
-    """One way to reach an RSE. ``prefix`` as Rucio gives it, usually ending in a slash."""
+    """One way to reach an RSE. ``prefix`` as Rucio gives it, usually ending in a slash.
+
+    ``impl`` is the name of Rucio's class for it, which decides how its PFNs are written. A priority is
+    None where it is not for reading in that domain; 1 is the preferred one.
+    """
 
     scheme: str
     hostname: str
     port: int
     prefix: str
+    impl: str
     web_service_path: str
     read_lan_priority: int | None
     read_wan_priority: int | None
@@ -34,19 +42,83 @@ class RseRecord:
 
 
 async def get(client: RucioClient, rse: str) -> RseRecord:
-    """With its protocols, in one request. Raises NotFound (code ``unknown_rse``)."""
-    raise NotImplementedError
+    """With its protocols, in one request.
+
+    Raises:
+        NotFound: code ``unknown_rse``.
+    """
+    return await client.get(f"/rses/{quote(rse, safe='')}", parse=_rse)
 
 
 async def protocols(client: RucioClient, rse: str) -> tuple[RseProtocol, ...]:
-    """Readable ones, Rucio's preferred first."""
-    raise NotImplementedError
+    """Readable ones first, Rucio's preferred one at the head.
+
+    Raises:
+        NotFound: code ``unknown_rse``.
+    """
+    return (await get(client, rse)).protocols
 
 
 async def attributes(client: RucioClient, rse: str) -> dict[str, Any]:
-    raise NotImplementedError
+    """
+    Raises:
+        NotFound: code ``unknown_rse``.
+    """
+    return await client.get(f"/rses/{quote(rse, safe='')}/attr/", parse=dict)
 
 
 async def list_rses(client: RucioClient, expression: str | None = None) -> list[str]:
-    """Names. Raises Unprocessable (code ``invalid_rse_expression``)."""
-    raise NotImplementedError
+    """Names, sorted.
+
+    Raises:
+        Unprocessable: code ``invalid_rse_expression``.
+    """
+    return sorted(
+        await client.list(
+            "GET",
+            "/rses/",
+            params={"expression": expression},
+            parse=lambda line: str(line["rse"]),
+        )
+    )
+
+
+def _rse(known: Mapping[str, Any]) -> RseRecord:
+    return RseRecord(
+        rse=str(known["rse"]),
+        deterministic=bool(known["deterministic"]),
+        lfn2pfn_algorithm=optional_text(known.get("lfn2pfn_algorithm")),
+        is_readable=bool(known.get("availability_read", True)),
+        is_writable=bool(known.get("availability_write", True)),
+        protocols=_by_preference(known.get("protocols") or []),
+    )
+
+
+def _by_preference(listed: list[Mapping[str, Any]]) -> tuple[RseProtocol, ...]:
+    never = 1000
+    return tuple(
+        sorted(
+            map(_protocol, listed),
+            key=lambda known: (
+                known.read_wan_priority or never,
+                known.read_lan_priority or never,
+            ),
+        )
+    )
+
+
+def _protocol(known: Mapping[str, Any]) -> RseProtocol:
+    domains = known.get("domains") or {}
+    extended = known.get("extended_attributes")
+    web_service_path = extended.get("web_service_path") if isinstance(extended, dict) else None
+    return RseProtocol(
+        scheme=str(known["scheme"]),
+        hostname=str(known["hostname"]),
+        port=optional_int(known.get("port")) or 0,
+        prefix=str(known.get("prefix") or ""),
+        impl=str(known.get("impl") or ""),
+        web_service_path=str(web_service_path or ""),
+        # Rucio writes 0, and older versions null, for “not this way”.
+        read_lan_priority=optional_int((domains.get("lan") or {}).get("read")) or None,
+        read_wan_priority=optional_int((domains.get("wan") or {}).get("read")) or None,
+    )

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 import httpx
 
+from rucio_jupyterlab.errors import ExtensionError, NotAuthenticated
+
+# A token is renewed this long before its end, so that no request travels with one that ends on the way.
+RENEW_BEFORE_END_S = 60.0
+
+# Credentials that Rucio refused are not tried again before this: some sites lock an account after a few.
+HOLD_AFTER_REFUSAL_S = 15.0
+
 
 @dataclass(frozen=True)
 class Token:
-    """``expires_at`` is aware (UTC) or None where Rucio did not say; ``account`` is Rucio's account."""
+    """``expires_at`` is aware (UTC), or None where Rucio did not say; ``account`` is Rucio's account.
+
+    ``lifetime_s`` is measured by Rucio's own clock, since the one here may be wrong.
+    """
 
     value: str = field(repr=False)
     expires_at: datetime | None = None
     account: str | None = None
+    lifetime_s: float | None = None
 
 
 class Authenticator(Protocol):
@@ -33,3 +47,80 @@ class Authenticator(Protocol):
     def describe(self) -> str:
         """What a log or an error may say of these credentials: never a secret."""
         ...
+
+
+class TokenSource:
+    """The one place that logs in. However many wait for a token, Rucio is asked once."""
+
+    def __init__(self, authenticator: Authenticator) -> None:
+        self._authenticator = authenticator
+        self._token: Token | None = None
+        self._renew_at = float("inf")
+        self._login: asyncio.Task[Token] | None = None
+        self._refusal: NotAuthenticated | None = None
+        self._refused_at = 0.0
+
+    @property
+    def token(self) -> Token | None:
+        """The one in hand, which may be over."""
+        return self._token
+
+    async def get(self, http: httpx.AsyncClient) -> Token:
+        """A token that should be good."""
+        if self._token is not None and time.monotonic() < self._renew_at:
+            return self._token
+        return await self.renew(http, stale=self._token)
+
+    async def renew(self, http: httpx.AsyncClient, *, stale: Token | None) -> Token:
+        """A token other than ``stale``, which Rucio has refused or which is about to end.
+
+        Who comes with an older token than the one in hand gets that one and causes no login.
+        """
+        if self._token is not None and self._token is not stale:
+            return self._token
+        if self._refusal is not None and time.monotonic() < self._refused_at + HOLD_AFTER_REFUSAL_S:
+            raise _again(self._refusal)
+        return await self.login(http)
+
+    async def login(self, http: httpx.AsyncClient) -> Token:
+        """Joins the login that is under way, or begins one."""
+        if self._login is None:
+            self._login = asyncio.create_task(self._log_in(http))
+            self._login.add_done_callback(self._ended)
+        # Shielded: one request that is given up must not take the login from the others.
+        return await asyncio.shield(self._login)
+
+    async def aclose(self) -> None:
+        login = self._login
+        if login is not None:
+            login.cancel()
+            await asyncio.wait([login])
+
+    async def _log_in(self, http: httpx.AsyncClient) -> Token:
+        try:
+            token = await self._authenticator.login(http)
+        except NotAuthenticated as error:
+            self._refusal, self._refused_at = error, time.monotonic()
+            self._token = None
+            raise
+        self._refusal = None
+        self._token = token
+        self._renew_at = _renewal_time(token)
+        return token
+
+    def _ended(self, login: asyncio.Task[Token]) -> None:
+        self._login = None
+        if not login.cancelled():
+            login.exception()  # seen, even where nobody waits any longer
+
+
+def _renewal_time(token: Token) -> float:
+    """On the monotonic clock. A lifetime too short to renew ahead of is left to Rucio's 401."""
+    if token.lifetime_s is None or token.lifetime_s < 2.0:
+        return float("inf")
+    return time.monotonic() + max(token.lifetime_s - RENEW_BEFORE_END_S, token.lifetime_s / 2)
+
+
+def _again(error: ExtensionError) -> ExtensionError:
+    """A fresh one: an exception raised twice gathers the tracebacks of both."""
+    return type(error)(error.message, code=error.code, hint=error.hint, rucio=error.rucio)

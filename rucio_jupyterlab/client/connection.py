@@ -1,0 +1,130 @@
+"""How connections to one instance are made: TLS, proxies, pool, headers that go with every request."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+import httpx
+
+from rucio_jupyterlab.config.instance import Instance
+from rucio_jupyterlab.errors import ConfigurationError
+
+DEFAULT_APP_ID = "rucio-jupyterlab"
+
+# Beyond this, requests wait for a free connection: a Jupyter server has one user, Rucio has thousands.
+MAX_CONNECTIONS = 16
+
+# Gunicorn, which Rucio's own images run, drops idle connections after 2 s by default. Letting go of ours
+# first avoids writing into a connection that is being closed.
+KEEPALIVE_EXPIRY_S = 1.8
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds. ``read_s`` is the longest silence; a stream has no limit in total."""
+
+    connect_s: float = 5.0
+    read_s: float = 30.0
+    write_s: float = 10.0
+    pool_s: float = 10.0
+
+    def as_httpx(self, read_s: float | None = None) -> httpx.Timeout:
+        """``read_s``: the longest silence where a request needs another one."""
+        return httpx.Timeout(
+            connect=self.connect_s,
+            read=self.read_s if read_s is None else read_s,
+            write=self.write_s,
+            pool=self.pool_s,
+        )
+
+
+def make_http_client(
+    instance: Instance, timeouts: Timeouts, tls: ssl.SSLContext
+) -> httpx.AsyncClient:
+    """The pooled client of one instance. Redirects are left to the caller, who knows where tokens may go."""
+    _keep_tokens_out_of_logs()
+    headers = {
+        "User-Agent": f"rucio-jupyterlab/{_our_version()} python-httpx/{httpx.__version__}",
+        "X-Rucio-AppID": instance.app_id or DEFAULT_APP_ID,
+    }
+    if instance.vo:
+        headers["X-Rucio-VO"] = instance.vo
+    return httpx.AsyncClient(
+        headers=headers,
+        verify=tls,
+        timeout=timeouts.as_httpx(),
+        limits=httpx.Limits(
+            max_connections=MAX_CONNECTIONS,
+            max_keepalive_connections=MAX_CONNECTIONS,
+            keepalive_expiry=KEEPALIVE_EXPIRY_S,
+        ),
+        # HTTPS_PROXY and NO_PROXY are honoured, but no proxy can reach what listens on this machine only.
+        mounts={
+            "all://localhost": None,
+            "all://127.0.0.1": None,
+            "all://[::1]": None,
+        },
+        follow_redirects=False,
+    )
+
+
+def make_tls_context(instance: Instance) -> ssl.SSLContext:
+    """Reads CA files: run it in a thread. Verification is never off.
+
+    Raises:
+        ConfigurationError: ``rucio_ca_cert`` cannot be read or holds no certificate.
+    """
+    if instance.rucio_ca_cert:
+        try:
+            return ssl.create_default_context(cafile=instance.rucio_ca_cert)
+        except (OSError, ssl.SSLError) as error:
+            raise ca_file_problem(instance, error) from error
+    if not any(
+        url.startswith("https:") for url in (instance.rucio_base_url, instance.rucio_auth_url)
+    ):
+        # Nothing will be verified with it, so the roots (some 30 ms) are not read.
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return _public_roots()
+
+
+def ca_file_problem(instance: Instance, error: OSError) -> ConfigurationError:
+    reason = error.strerror or "it holds no certificate"
+    return ConfigurationError(
+        f"The CA file of {instance.display_name}, {instance.rucio_ca_cert}, cannot be used: {reason}.",
+        code="ca_file_unusable",
+        hint="Ask the operator to mend rucio_ca_cert in the configuration.",
+    )
+
+
+@cache
+def _public_roots() -> ssl.SSLContext:
+    context = httpx.create_ssl_context()  # certifi's, or SSL_CERT_FILE where that is set
+    context.load_default_certs()  # the system's, where an organisation adds its own
+    return context
+
+
+@cache
+def _our_version() -> str:
+    try:
+        return version("rucio_jupyterlab")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+class _WithoutTokens(logging.Filter):
+    """httpcore logs the headers of answers at debug level, and the answer to a login carries the token."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if "rucio-auth-token" in record.getMessage().lower():
+            record.msg, record.args = "(headers with a token are not logged)", ()
+        return True
+
+
+@cache
+def _keep_tokens_out_of_logs() -> None:
+    for name in ("httpcore.http11", "httpcore.http2", "httpcore.proxy"):
+        logging.getLogger(name).addFilter(_WithoutTokens())
