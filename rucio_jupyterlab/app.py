@@ -1,0 +1,89 @@
+"""The server extension: builds the services, registers routes and events, stops what it started."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from jupyter_core.paths import jupyter_data_dir, jupyter_runtime_dir
+from jupyter_server.extension.application import ExtensionApp
+
+from rucio_jupyterlab import __version__
+from rucio_jupyterlab.config.traits import RucioConfig
+from rucio_jupyterlab.events import AVAILABILITY_EVENT, schema_files
+from rucio_jupyterlab.handlers.base import SERVICES_KEY
+from rucio_jupyterlab.handlers.routes import routes
+from rucio_jupyterlab.services import Services, build_services
+
+if TYPE_CHECKING:
+    from jupyter_events import EventLogger
+    from jupyter_server.serverapp import ServerApp
+
+SHUTDOWN_LIMIT_S = 5.0
+
+
+class RucioExtension(ExtensionApp):
+    """Reaches Rucio for the browser. Configured by ``c.RucioConfig`` in jupyter_server_config."""
+
+    name = "rucio_jupyterlab"
+    app_name = "Rucio"
+    description = "Find data in a Rucio data lake, make it available and use it in notebooks."
+    version = __version__
+    classes = [RucioConfig]  # noqa: RUF012
+
+    services: Services | None = None
+
+    def initialize(self, argv: Any = None) -> None:
+        """Registers routes and events, once: the extension may be enabled under both its names."""
+        if self.serverapp is None or SERVICES_KEY in self.serverapp.web_app.settings:
+            return
+        super().initialize()  # type: ignore[no-untyped-call]
+
+    def initialize_settings(self) -> None:
+        serverapp = cast("ServerApp", self.serverapp)
+        event_logger = cast("EventLogger", serverapp.event_logger)
+        config = RucioConfig(parent=self)
+        self._set_up_log(config, serverapp)
+        for schema in schema_files():
+            event_logger.register_event_schema(schema)
+
+        def emit_availability(data: dict[str, Any]) -> bool:
+            # emit() answers None when nobody listens, which is how the watchers know to stop.
+            return event_logger.emit(schema_id=AVAILABILITY_EVENT, data=data) is not None
+
+        self.services = build_services(
+            config,
+            environ=os.environ,
+            data_dir=Path(jupyter_data_dir()) / "rucio_jupyterlab",
+            runtime_dir=Path(jupyter_runtime_dir()) / "rucio_jupyterlab",
+            emit_availability=emit_availability,
+        )
+        self.settings[SERVICES_KEY] = self.services
+
+    def initialize_handlers(self) -> None:
+        self.handlers.extend(routes())
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        if self.services is not None:
+            self.services.start()
+
+    async def stop_extension(self) -> None:
+        if self.services is None:
+            return
+        services, self.services = self.services, None
+        try:
+            await asyncio.wait_for(services.aclose(), SHUTDOWN_LIMIT_S)
+        except asyncio.TimeoutError:
+            self.log.warning("Rucio connections did not close within %g s.", SHUTDOWN_LIMIT_S)
+
+    def _set_up_log(self, config: RucioConfig, serverapp: ServerApp) -> None:
+        logger = logging.getLogger("rucio_jupyterlab")
+        logger.setLevel(config.log_level.upper())
+        # The server's handlers, so that our lines look like and go where all others go.
+        for handler in serverapp.log.handlers:
+            if handler not in logger.handlers:
+                logger.addHandler(handler)
+        logger.propagate = not logger.handlers

@@ -1,0 +1,91 @@
+"""The use cases. They know Rucio's types, and nothing of Tornado or of how Jupyter calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from rucio_jupyterlab.config.instance import AuthType
+from rucio_jupyterlab.config.load import load_instances
+from rucio_jupyterlab.config.traits import RucioConfig
+from rucio_jupyterlab.services.attachments import Attachments
+from rucio_jupyterlab.services.availability.service import AvailabilityService
+from rucio_jupyterlab.services.availability.watcher import Emit, Watchers
+from rucio_jupyterlab.services.browse import Browse
+from rucio_jupyterlab.services.credentials import CredentialStore
+from rucio_jupyterlab.services.destinations import Destinations
+from rucio_jupyterlab.services.instances import Instances
+from rucio_jupyterlab.services.locations import Locations
+from rucio_jupyterlab.services.manifests import Manifests
+from rucio_jupyterlab.services.mounts import Mounts
+from rucio_jupyterlab.services.sessions import Sessions
+
+
+@dataclass(frozen=True)
+class Services:
+    """All use cases of one server."""
+
+    instances: Instances
+    sessions: Sessions
+    browse: Browse
+    availability: AvailabilityService
+    attachments: Attachments
+    watchers: Watchers
+
+    def start(self) -> None:
+        """Begins background work.
+
+        Needs a running event loop; returns at once, asks nobody anything.
+        """
+        self.instances.start()
+
+    async def aclose(self) -> None:
+        """Ends watchers and connections."""
+        await self.watchers.aclose()
+        await self.instances.aclose()
+        await self.sessions.aclose()
+
+
+def build_services(
+    config: RucioConfig,
+    *,
+    environ: Mapping[str, str],
+    data_dir: Path,
+    runtime_dir: Path,
+    emit_availability: Emit,
+) -> Services:
+    """Puts the services together. No network, no disk.
+
+    Args:
+        config: what the operator configured.
+        environ: where ``RUCIO_*`` are looked up.
+        data_dir: for what lasts (credentials), ours alone.
+        runtime_dir: for what a restart may lose (manifests), ours alone.
+        emit_availability: sends an availability event; False when nobody listens.
+    """
+    default_auth_type = cast("AuthType", config.default_auth_type)
+    mounts = Mounts()
+    sessions = Sessions(CredentialStore(data_dir / "credentials"))
+    instances = Instances(
+        load_instances(config.instances, environ, default_auth_type=default_auth_type),
+        default_instance=config.default_instance,
+        default_auth_type=default_auth_type,
+        cache_dir=data_dir / "remote",
+        sessions=sessions,
+        mounts=mounts,
+    )
+    destinations = Destinations(instances)
+    locations = Locations(destinations)
+    watchers = Watchers(emit_availability)
+    availability = AvailabilityService(sessions, destinations, mounts, watchers)
+    manifests = Manifests(runtime_dir / "manifests")
+    return Services(
+        instances=instances,
+        sessions=sessions,
+        browse=Browse(sessions, locations),
+        availability=availability,
+        attachments=Attachments(sessions, availability, locations, manifests, mounts),
+        watchers=watchers,
+    )

@@ -1,0 +1,77 @@
+"""Counting a dataset's single replicas: the last resort, where Rucio has no summary."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from rucio_jupyterlab.client import replicas
+from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.client.dids import DidRecord
+from rucio_jupyterlab.client.replicas import DatasetReplicaRecord
+from rucio_jupyterlab.client.transport import RucioClient
+from rucio_jupyterlab.errors import RucioTimeout
+
+LIMIT_S = 3.0
+# Rucio counts 20,000 replicas in 40 ms; beyond this many files an answer would no longer come at
+# once.
+MOST_FILES = 50_000
+LOOKS_AT_ONCE = 4
+LIFE_S = 30.0
+# After Rucio was too slow for a dataset of some size, it is not asked about as large ones for a
+# while: a query that nobody waits for any more still costs its database.
+PATIENCE_S = 300.0
+
+
+class DeepLook:
+    """Asks Rucio to count replicas, within a time limit, and remembers what it said for a while."""
+
+    def __init__(self) -> None:
+        self._slots = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._known: dict[tuple[str, Did], tuple[float, list[DatasetReplicaRecord]]] = {}
+        self._too_many: dict[str, tuple[float, int]] = {}
+
+    async def replicas(
+        self, client: RucioClient, record: DidRecord
+    ) -> Sequence[DatasetReplicaRecord] | str:
+        """Complete and incomplete replicas of a dataset; or the sentence why they are not known."""
+        name = client.instance.name
+        key = (name, record.did)
+        async with self._slots:
+            at, known = self._known.get(key, (0.0, []))
+            if time.monotonic() - at < LIFE_S and key in self._known:
+                return known
+            if self._is_too_large(name, record.length):
+                return (
+                    "No rule brings it here. Whether single files of it are here, Rucio cannot say "
+                    "quickly for a dataset of this size."
+                )
+            try:
+                found = await asyncio.wait_for(
+                    replicas.dataset_replicas(client, record.did, deep=True, timeout=LIMIT_S),
+                    LIMIT_S,
+                )
+            except (RucioTimeout, asyncio.TimeoutError):
+                self._too_many[name] = (time.monotonic(), record.length or 0)
+                return (
+                    "No rule brings it here. Whether files of it are here, Rucio did not say "
+                    f"within {LIMIT_S:g} s."
+                )
+            self._forget_old()
+            self._known[key] = (time.monotonic(), found)
+            return found
+
+    def forget(self, client: RucioClient, did: Did) -> None:
+        """Something was done to the DID: what is remembered may be wrong."""
+        self._known.pop((client.instance.name, did), None)
+
+    def _is_too_large(self, instance: str, length: int | None) -> bool:
+        at, too_many = self._too_many.get(instance, (0.0, MOST_FILES))
+        if time.monotonic() - at > PATIENCE_S:
+            too_many = MOST_FILES
+        return length is not None and length >= max(too_many, 1)
+
+    def _forget_old(self) -> None:
+        oldest = time.monotonic() - LIFE_S
+        self._known = {key: value for key, value in self._known.items() if value[0] > oldest}

@@ -1,0 +1,167 @@
+"""What is said about a DID's availability. The shapes are those of the REST contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.client.dids import DidType
+from rucio_jupyterlab.client.rules import RuleRecord
+
+State = Literal["available", "partial", "replicating", "stuck", "not_available", "empty", "unknown"]
+
+
+@dataclass(frozen=True)
+class Availability:
+    """How much of a DID is at one destination. Counts and bytes are None where Rucio does not say.
+
+    ``rule`` is the rule behind it: on the DID itself or on one of its parents.
+    """
+
+    did: Did
+    type: DidType | None
+    state: State
+    rse: str | None = None
+    files_total: int | None = None
+    files_available: int | None = None
+    files_replicating: int | None = None
+    files_stuck: int | None = None
+    bytes_total: int | None = None
+    bytes_available: int | None = None
+    path: str | None = None
+    pfn: str | None = None
+    rule: RuleRecord | None = None
+    eta_s: float | None = None
+    message: str | None = None
+
+    def to_dict(self, webui_url: str | None) -> dict[str, Any]:
+        """Availability of the REST contract, as of now."""
+        return {
+            "did": str(self.did),
+            "type": self.type,
+            "state": self.state,
+            "rse": self.rse,
+            "files_total": self.files_total,
+            "files_available": self.files_available,
+            "files_replicating": self.files_replicating,
+            "files_stuck": self.files_stuck,
+            "bytes_total": self.bytes_total,
+            "bytes_available": self.bytes_available,
+            "path": self.path,
+            "rule": rule_to_dict(self.rule, self.did, webui_url) if self.rule else None,
+            "eta_s": self.eta_s,
+            "updated_at": datetime.now(timezone.utc).isoformat(),
+            "message": self.message,
+        }
+
+
+def unknown(did: Did, message: str, type: DidType | None = None) -> Availability:
+    """Nothing can be said, and why."""
+    return Availability(did, type, "unknown", message=message)
+
+
+def rule_to_dict(rule: RuleRecord, did: Did, webui_url: str | None) -> dict[str, Any]:
+    """Rule of the REST contract.
+
+    ``via`` names the parent when the rule is not on ``did`` itself.
+    """
+    return {
+        "id": rule.id,
+        "did": str(rule.did),
+        "via": None if rule.did == did else str(rule.did),
+        "rse_expression": rule.rse_expression,
+        "state": rule.state,
+        "locks_ok": rule.locks_ok,
+        "locks_replicating": rule.locks_replicating,
+        "locks_stuck": rule.locks_stuck,
+        "error": rule.error,
+        "account": rule.account,
+        "created_at": rule.created_at.isoformat() if rule.created_at else None,
+        "expires_at": rule.expires_at.isoformat() if rule.expires_at else None,
+        "url": f"{webui_url}/rule?{urlencode({'rule_id': rule.id})}" if webui_url else None,
+    }
+
+
+# The better of two destinations is the one where more can be done with the data now.
+_RANK: dict[State, int] = {
+    "available": 6,
+    "replicating": 5,
+    "partial": 4,
+    "stuck": 3,
+    "unknown": 2,
+    "empty": 1,
+    "not_available": 0,
+}
+
+
+def best(candidates: Iterable[Availability]) -> Availability:
+    """Of several destinations the best one; the earlier one where two are equal."""
+    return max(candidates, key=lambda item: _RANK[item.state])
+
+
+def from_rule(
+    did: Did,
+    type: DidType | None,
+    rse: str,
+    rule: RuleRecord,
+    *,
+    files_total: int | None,
+    bytes_total: int | None,
+) -> Availability:
+    """What a rule on the DID itself says: its lock counts are the files' states.
+
+    A rule that Rucio has not prepared yet has no locks at all; that is no progress and no
+    completion.
+    """
+    known = Availability(
+        did,
+        type,
+        "replicating",
+        rse=rse,
+        files_total=files_total,
+        bytes_total=bytes_total,
+        files_available=rule.locks_ok,
+        files_replicating=rule.locks_replicating,
+        files_stuck=rule.locks_stuck,
+        rule=rule,
+    )
+    locks = rule.locks_ok + rule.locks_replicating + rule.locks_stuck
+    if files_total is None and locks:
+        known = replace(known, files_total=locks)
+    if rule.state == "OK":
+        return replace(
+            known,
+            state="available",
+            files_total=known.files_total if known.files_total is not None else rule.locks_ok,
+            bytes_available=bytes_total,
+        )
+    if rule.state == "INJECT":
+        return replace(
+            known,
+            files_replicating=files_total,
+            bytes_available=0,
+            message="Rucio is preparing the transfer of this large collection.",
+        )
+    if rule.state == "WAITING_APPROVAL":
+        return replace(
+            known,
+            state="not_available",
+            files_replicating=0,
+            message="The transfer waits for somebody to approve it.",
+        )
+    if rule.state in ("STUCK", "SUSPENDED"):
+        return replace(known, state="stuck", message=why_stuck(rule))
+    return known if rule.locks_ok else replace(known, bytes_available=0)
+
+
+def why_stuck(rule: RuleRecord) -> str:
+    """Rucio's reason, or that it has given none."""
+    if rule.error:
+        return rule.error
+    if rule.state == "SUSPENDED":
+        return "Rucio has suspended the transfer and gives no reason."
+    return "The transfer does not go on, and Rucio gives no reason. Rucio will try again by itself."

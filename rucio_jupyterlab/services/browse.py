@@ -1,0 +1,155 @@
+"""Finding and opening DIDs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Any
+
+from rucio_jupyterlab.client import dids
+from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.client.dids import DidRecord, Filters, SearchType
+from rucio_jupyterlab.config.instance import Instance
+from rucio_jupyterlab.errors import BadRequest
+from rucio_jupyterlab.services.locations import Locations
+from rucio_jupyterlab.services.sessions import Sessions
+
+WILDCARDS = "*"
+# What DidItem says in fields of its own.
+_SAID_ELSEWHERE = frozenset({"scope", "name", "did_type"})
+
+
+class Browse:
+    """Search, look at and open DIDs. Lists come as Rucio sends them, nothing is gathered."""
+
+    def __init__(self, sessions: Sessions, locations: Locations) -> None:
+        self._sessions = sessions
+        self._locations = locations
+
+    async def search(
+        self,
+        instance: Instance,
+        *,
+        scope: str,
+        name: str,
+        type: SearchType,
+        filters: Filters | None,
+        recursive: bool,
+        limit: int | None,
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """DidItems, in Rucio's order.
+
+        Raises:
+            BadRequest: code ``wildcard_disabled``: this instance searches whole names only.
+        """
+        if WILDCARDS in name and not instance.wildcard_enabled:
+            raise BadRequest(
+                "Searching with * is switched off for this Rucio.",
+                code="wildcard_disabled",
+                hint="Type the whole name, as in scope:name.",
+            )
+        client = await self._sessions.client(instance)
+        # One more than asked for, so that a list that just fits is not called cut.
+        records = dids.search(
+            client,
+            scope,
+            name,
+            type=type,
+            filters=filters,
+            recursive=recursive,
+            limit=None if limit is None else limit + 1,
+        )
+        async with aclosing(records):
+            async for record in records:
+                yield did_item(record)
+
+    async def details(self, instance: Instance, did: Did) -> dict[str, Any]:
+        """One DidItem with its metadata.
+
+        Raises:
+            UnknownDid: Rucio has no such DID.
+        """
+        client = await self._sessions.client(instance)
+        record = await dids.get(client, did)
+        metadata = await dids.metadata(client, did)
+        return {
+            **did_item(record),
+            "bytes": record.size_bytes,
+            "created_at": metadata.get("created_at"),
+            "account": metadata.get("account"),
+            "open": metadata.get("is_open"),
+            "metadata": {
+                key: value
+                for key, value in metadata.items()
+                if key not in _SAID_ELSEWHERE and value is not None
+            },
+        }
+
+    async def content(self, instance: Instance, did: Did) -> AsyncGenerator[dict[str, Any], None]:
+        """The children of a collection, one level.
+
+        Raises:
+            UnknownDid: Rucio has no such DID.
+        """
+        client = await self._sessions.client(instance)
+        records = dids.content(client, did)
+        async with aclosing(records):
+            async for record in records:
+                yield did_item(record)
+
+    async def files(
+        self, instance: Instance, did: Did, offset: int
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """All files below: ``{did, size, path, pfn}``, without the first ``offset``.
+
+        Path and PFN say where the file belongs in the configured destination; whether it has
+        arrived there is what availability says. They are null where the destination does not
+        compute its paths from names.
+
+        Raises:
+            UnknownDid: Rucio has no such DID.
+        """
+        client = await self._sessions.client(instance)
+        place = None
+        if instance.destinations:
+            place = await self._locations.place(client, instance.destinations[0])
+        records = dids.files(client, did)
+        passed = 0
+        async with aclosing(records):
+            async for record in records:
+                passed += 1
+                if passed > offset:
+                    where = place.location(record.did) if place is not None else (None, None)
+                    yield {
+                        "did": f"{record.did.scope}:{record.did.name}",
+                        "size": record.size_bytes,
+                        "path": where[0],
+                        "pfn": where[1],
+                    }
+
+
+def did_item(record: DidRecord) -> dict[str, Any]:
+    return {
+        "did": f"{record.did.scope}:{record.did.name}",
+        "scope": record.did.scope,
+        "name": record.did.name,
+        "type": record.type,
+        "size": record.size_bytes,
+        "length": record.length,
+    }
+
+
+def parse_filters(text: object) -> Filters | None:
+    """Filters as they come from the browser: a JSON object, or a list of them (any one is enough).
+
+    Raises:
+        BadRequest: neither.
+    """
+    if isinstance(text, Mapping):
+        return text
+    if isinstance(text, list) and all(isinstance(item, Mapping) for item in text):
+        return text
+    raise BadRequest(
+        "The filters must be a JSON object, or a list of such objects.",
+        hint='For example {"datatype": "RAW"}.',
+    )

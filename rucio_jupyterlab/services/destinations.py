@@ -1,0 +1,124 @@
+"""From a PFN at a destination to the path below its mount."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+
+from rucio_jupyterlab.client import rses
+from rucio_jupyterlab.client.rses import RseRecord
+from rucio_jupyterlab.client.transport import RucioClient
+from rucio_jupyterlab.config.instance import Destination, Instance
+from rucio_jupyterlab.errors import BadRequest, NotFound
+from rucio_jupyterlab.paths.mount import PathOutsideMount, by_prefix, pfn_to_path
+from rucio_jupyterlab.paths.proxy import unproxied
+from rucio_jupyterlab.services.instances import Instances
+
+# Protocols of a site change once in years; a minute spares a request at each click.
+RSE_LIFE_S = 60.0
+
+
+class Destinations:
+    """What Rucio knows about the RSEs that are mounted here. Remembered for a minute."""
+
+    def __init__(self, instances: Instances) -> None:
+        self._instances = instances
+        self._known: dict[tuple[str, str], tuple[float, RseRecord]] = {}
+        self._asking: dict[tuple[str, str], asyncio.Lock] = {}
+
+    async def rse(self, client: RucioClient, rse: str) -> RseRecord:
+        """
+        Raises:
+            NotFound: code ``unknown_rse``; the instance's configuration names an RSE that is not
+                there.
+        """
+        instance = client.instance.name
+        key = (instance, rse)
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            at, record = self._known.get(key, (0.0, None))
+            if record is None or time.monotonic() - at > RSE_LIFE_S:
+                try:
+                    record = await rses.get(client, rse)
+                except NotFound as error:
+                    self._instances.note_rse_problem(instance, _unknown_rse(rse, error))
+                    raise _unknown_rse(rse, error) from error
+                self._instances.note_rse_problem(instance, None)
+                self._known[key] = (time.monotonic(), record)
+            return record
+
+    async def path(
+        self, client: RucioClient, destination: Destination, pfns: Iterable[str]
+    ) -> tuple[str | None, str | None]:
+        """The path below the mount and the PFN that it was made of.
+
+        Of the first PFN that leads there.
+
+        (None, None) when no PFN does, as with those of a protocol that is not what is mounted.
+        """
+        record = None
+        if destination.path_begins_at is None:
+            record = await self.rse(client, destination.rse)
+        for pfn in pfns:
+            path = path_below_mount(destination, record, pfn)
+            if path is not None:
+                return path, pfn
+        return None, None
+
+
+def choose(instance: Instance, rse: str | None) -> Destination:
+    """The destination that is meant: the one named, or the instance's first.
+
+    Raises:
+        BadRequest: the instance has none, or not this one.
+    """
+    if not instance.destinations:
+        raise BadRequest(
+            f"“{instance.display_name}” has no storage that is mounted here.",
+            code="no_destination",
+            hint="The operator configures destination_rse and rse_mount_path.",
+        )
+    if rse is None:
+        return instance.destinations[0]
+    for destination in instance.destinations:
+        if destination.rse == rse:
+            return destination
+    raise BadRequest(
+        f"{rse} is not mounted here.",
+        code="not_a_destination",
+        hint="Mounted are: " + ", ".join(known.rse for known in instance.destinations) + ".",
+    )
+
+
+def path_below_mount(destination: Destination, record: RseRecord | None, pfn: str) -> str | None:
+    """The path of ``pfn``; None when it does not lead below the mount.
+
+    With ``path_begins_at`` configured that alone decides. Without it, the prefix of the RSE's own
+    protocols (``record``) tells what is mounted; where none fits, the whole path of the PFN is
+    taken, as ``path_begins_at`` 0 does.
+    """
+    origin = unproxied(pfn)
+    try:
+        if destination.path_begins_at is not None:
+            return pfn_to_path(
+                origin,
+                mount_path=destination.mount_path,
+                path_begins_at=destination.path_begins_at,
+            )
+        for prefix in dict.fromkeys(item.prefix for item in record.protocols) if record else ():
+            try:
+                return by_prefix(origin, destination.mount_path, prefix)
+            except PathOutsideMount:
+                continue
+        return pfn_to_path(origin, mount_path=destination.mount_path, path_begins_at=0)
+    except PathOutsideMount:
+        return None
+
+
+def _unknown_rse(rse: str, error: NotFound) -> NotFound:
+    return NotFound(
+        f"Rucio does not know the storage {rse} that is configured here.",
+        code="unknown_rse",
+        hint="Ask the operator to check destination_rse.",
+        rucio=error.rucio,
+    )

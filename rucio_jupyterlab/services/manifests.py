@@ -1,0 +1,97 @@
+"""Lists of files on disk, from the server to the kernel: they do not go through the browser."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import secrets
+import time
+from pathlib import Path
+
+from rucio_jupyterlab.services.locations import FileLocation
+
+SUFFIX = ".jsonl"
+# A kernel keeps the file open that it reads; a notebook that is injected again gets a new one.
+LIFE_S = 7 * 86_400.0
+MOST_KEPT = 200
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Manifests:
+    """Writes manifests below ``folder``, which only its owner can enter, and removes old ones."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def begin(self) -> ManifestWriter:
+        """A new manifest. Old ones are removed on the way."""
+        await asyncio.to_thread(self._prepare)
+        return ManifestWriter(self._folder)
+
+    def _prepare(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.chmod(0o700)
+        self._remove_old()
+
+    def _remove_old(self) -> None:
+        by_age = []
+        for path in self._folder.glob("*"):
+            try:
+                by_age.append((path.stat().st_mtime, path))
+            except FileNotFoundError:
+                continue
+        by_age.sort(reverse=True)
+        oldest = time.time() - LIFE_S
+        for position, (modified, path) in enumerate(by_age):
+            if modified < oldest or position >= MOST_KEPT:
+                path.unlink(missing_ok=True)
+
+
+class ManifestWriter:
+    """One object a line: ``{"path", "pfn", "did", "size"}``. Readable only once it is complete.
+
+    A manifest is named after its content: the same collection attached again is the same file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.count = 0
+        self._folder = folder
+        self._part = folder / f"{secrets.token_hex(16)}.part"
+        self._hash = hashlib.sha256()
+
+    async def add(self, locations: list[FileLocation]) -> None:
+        """Encodes and writes in a thread; ``locations`` must not be changed until it returns."""
+        await asyncio.to_thread(self._write, locations)
+        self.count += len(locations)
+
+    async def finish(self) -> Path:
+        """The path of the complete manifest."""
+        return await asyncio.to_thread(self._finish)
+
+    async def discard(self) -> None:
+        await asyncio.to_thread(self._part.unlink, missing_ok=True)
+
+    def _write(self, locations: list[FileLocation]) -> None:
+        lines = "\n".join(_encode(file_to_dict(location)) for location in locations) + "\n"
+        encoded = lines.encode()
+        self._hash.update(encoded)
+        descriptor = os.open(self._part, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(encoded)
+
+    def _finish(self) -> Path:
+        path = self._folder / f"{self._hash.hexdigest()}{SUFFIX}"
+        return self._part.replace(path)
+
+
+def file_to_dict(location: FileLocation) -> dict[str, object]:
+    """A file as a kernel reads it."""
+    return {
+        "path": location.path,
+        "pfn": location.pfn,
+        "did": f"{location.did.scope}:{location.did.name}",
+        "size": location.size_bytes,
+    }

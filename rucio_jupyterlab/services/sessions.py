@@ -1,0 +1,141 @@
+"""Who one is at each Rucio: credentials, and the client that uses them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rucio_jupyterlab.client.auth.factory import SECRET_PARAMS, make_authenticator
+from rucio_jupyterlab.client.transport import RucioClient
+from rucio_jupyterlab.config.instance import Instance
+from rucio_jupyterlab.errors import BadRequest
+from rucio_jupyterlab.services.credentials import CredentialStore, StoredCredentials
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What may be said of somebody's credentials; ``params`` are without secrets."""
+
+    type: str
+    params: Mapping[str, object]
+    is_signed_in: bool
+    account: str | None
+    token_expires_at: datetime | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "type": self.type,
+            "params": dict(self.params),
+            "expires_at": self.token_expires_at.isoformat() if self.token_expires_at else None,
+            "account": self.account,
+        }
+
+
+@dataclass
+class _Session:
+    instance: Instance
+    client: RucioClient
+    credentials: StoredCredentials | None
+    is_refused: bool = False
+
+
+class Sessions:
+    """One client for each instance, made when first needed and replaced with its credentials."""
+
+    def __init__(self, store: CredentialStore) -> None:
+        self._store = store
+        self._sessions: dict[str, _Session] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+
+    async def client(self, instance: Instance) -> RucioClient:
+        """The client to use now. Without credentials each of its calls raises NotAuthenticated.
+
+        Raises:
+            ConfigurationError: the instance's CA file cannot be read.
+        """
+        return (await self._session(instance)).client
+
+    async def identity(self, instance: Instance) -> Identity:
+        """Who one is, without asking Rucio.
+
+        Raises:
+            ConfigurationError: the instance's CA file cannot be read.
+        """
+        session = await self._session(instance)
+        kept = session.credentials
+        if kept is None:
+            return Identity(instance.default_auth_type, {}, False, None, None)
+        secrets = SECRET_PARAMS.get(kept.type, frozenset(kept.params))
+        params = {key: value for key, value in kept.params.items() if key not in secrets}
+        typed_account = kept.params.get("account")
+        account = session.client.account or (str(typed_account) if typed_account else None)
+        expires_at = session.client.token_expires_at
+        return Identity(kept.type, params, not session.is_refused, account, expires_at)
+
+    async def sign_in(
+        self, instance: Instance, auth_type: str, params: Mapping[str, object]
+    ) -> Identity:
+        """Tries the credentials at Rucio, and keeps them only when it accepts them.
+
+        Raises:
+            BadRequest: a parameter is missing or cannot be sent.
+            NotAuthenticated: Rucio does not accept them.
+            RucioUnreachable, RucioTimeout, RucioBadAnswer: it could not be asked.
+        """
+        authenticator = make_authenticator(instance, auth_type, params)
+        # Making a client reads CA files: tens of milliseconds that the event loop does not have.
+        client = await asyncio.to_thread(RucioClient, instance, authenticator)
+        try:
+            await client.login()
+            credentials = StoredCredentials(auth_type, dict(params))
+            await self._store.save(instance.name, credentials)
+        except BaseException:
+            await client.aclose()
+            raise
+        await self._replace(instance, _Session(instance, client, credentials))
+        return await self.identity(instance)
+
+    async def sign_out(self, instance: Instance) -> None:
+        """Forgets the credentials and the token."""
+        await self._store.delete(instance.name)
+        client = await asyncio.to_thread(RucioClient, instance, None)
+        await self._replace(instance, _Session(instance, client, None))
+
+    def refused(self, instance_name: str) -> None:
+        """Remembers that Rucio did not accept what is stored, so that the browser can say so."""
+        session = self._sessions.get(instance_name)
+        if session is not None and session.credentials is not None:
+            session.is_refused = True
+
+    async def aclose(self) -> None:
+        sessions, self._sessions = self._sessions, {}
+        await asyncio.gather(*(session.client.aclose() for session in sessions.values()))
+
+    async def _session(self, instance: Instance) -> _Session:
+        lock = self._opening.setdefault(instance.name, asyncio.Lock())
+        async with lock:
+            session = self._sessions.get(instance.name)
+            if session is None or session.instance != instance:
+                credentials = await self._store.load(instance.name)
+                authenticator = None
+                if credentials is not None:
+                    try:
+                        authenticator = make_authenticator(
+                            instance, credentials.type, credentials.params
+                        )
+                    except BadRequest:
+                        # Kept by another version, or for a way in that is no longer offered.
+                        credentials = None
+                client = await asyncio.to_thread(RucioClient, instance, authenticator)
+                await self._replace(instance, _Session(instance, client, credentials))
+                session = self._sessions[instance.name]
+            return session
+
+    async def _replace(self, instance: Instance, session: _Session) -> None:
+        old = self._sessions.get(instance.name)
+        self._sessions[instance.name] = session
+        if old is not None:
+            await old.client.aclose()
