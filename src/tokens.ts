@@ -19,6 +19,8 @@ import type {
   ISearchRequest,
   IStreamEnd
 } from './api/types';
+import type { AttachedNotebook } from './kernels/attachedNotebook';
+import type { IKernelLanguages as ILanguages } from './kernels/kernel';
 
 /**
  * The server part's routes, one method each.
@@ -188,4 +190,24 @@ export interface IRucioPanel {
 export const IRucioPanel = new Token<IRucioPanel>(
   'rucio-jupyterlab:IRucioPanel',
   'The Rucio sidebar, to which sections can be added.'
+);
+
+/** The DIDs that are attached to the notebook that the user works with. */
+export interface IAttachmentsModel {
+  /** null while no notebook is open. */
+  readonly current: AttachedNotebook | null;
+  /** Another notebook is the current one, or anything about it changed. */
+  readonly changed: ISignal<IAttachmentsModel, void>;
+}
+
+export const IAttachmentsModel = new Token<IAttachmentsModel>(
+  'rucio-jupyterlab:IAttachmentsModel',
+  'The DIDs that are attached to the current notebook, and their way into its kernel.'
+);
+
+export type IKernelLanguages = ILanguages;
+
+export const IKernelLanguages = new Token<IKernelLanguages>(
+  'rucio-jupyterlab:IKernelLanguages',
+  'The programming languages that variables can be attached in; others can be registered.'
 );

@@ -1,0 +1,257 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
+import { type ISignal, Signal } from '@lumino/signaling';
+
+import type { AvailabilityState } from '../api/types';
+import {
+  attachmentKey,
+  type IAttachment,
+  type NotebookAttachments
+} from '../model/attachments';
+import type {
+  Connection,
+  IAvailabilityModel,
+  IDidKey,
+  IInstancesModel
+} from '../tokens';
+import { Injector } from './injector';
+import type { IKernelLanguage, IKernelLanguages } from './kernel';
+import { instanceOf, isThere, ResolveCode, type Resolver } from './resolver';
+import type { KernelState } from './states';
+
+/** The language that is assumed while a notebook has no kernel. */
+const USUAL_LANGUAGE = 'python';
+
+/**
+ * An open notebook, what is attached to it, and how far that is in its kernel.
+ *
+ * Sends variables again when something outside the notebook makes that worthwhile: a DID becomes
+ * available, an instance is signed in to, an instance answers again.
+ */
+export class AttachedNotebook implements IDisposable {
+  constructor(options: AttachedNotebook.IOptions) {
+    const { attachments, sessionContext, instances, availability } = options;
+    this._options = options;
+    this.attachments = attachments;
+    this.injector = new Injector({
+      attachments,
+      trans: options.trans,
+      resolve: wanted => options.resolver.resolve(wanted, sessionContext.path),
+      languageOf: async kernel => {
+        const { name } = (await kernel.info).language_info;
+        this._kernelLanguage = name;
+        return { name, language: options.languages.get(name) };
+      }
+    });
+    attachments.changed.connect(this._onAttachmentsChanged, this);
+    this.injector.stateChanged.connect(this._emit, this);
+    sessionContext.kernelChanged.connect(this._onKernelChanged, this);
+    sessionContext.statusChanged.connect(this._emit, this);
+    sessionContext.propertyChanged.connect(this._emit, this);
+    instances.signedIn.connect(this._onSignedIn, this);
+    instances.activeChanged.connect(this._onActiveChanged, this);
+    instances.changed.connect(this._onInstancesChanged, this);
+    availability.changed.connect(this._onAvailabilityChanged, this);
+    this._watch();
+    this.injector.setKernel(sessionContext.session?.kernel ?? null);
+  }
+
+  readonly attachments: NotebookAttachments;
+  readonly injector: Injector;
+
+  /** Anything that is shown of it changed. */
+  readonly changed: ISignal<this, void> = new Signal<this, void>(this);
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  get path(): string {
+    return this._options.sessionContext.path;
+  }
+
+  /** The file's name. */
+  get title(): string {
+    return PathExt.basename(this.path);
+  }
+
+  get kernelName(): string {
+    return this._options.sessionContext.kernelDisplayName;
+  }
+
+  /** The language of its kernel, as far as it is one of ours. */
+  get language(): IKernelLanguage | undefined {
+    return this._options.languages.get(this._kernelLanguage ?? USUAL_LANGUAGE);
+  }
+
+  /** The instance that an attachment means, or null while there is none. */
+  instanceOf(attachment: IAttachment): string | null {
+    return instanceOf(attachment, this._options.instances);
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    const { sessionContext, instances, availability } = this._options;
+    sessionContext.kernelChanged.disconnect(this._onKernelChanged, this);
+    sessionContext.statusChanged.disconnect(this._emit, this);
+    sessionContext.propertyChanged.disconnect(this._emit, this);
+    instances.signedIn.disconnect(this._onSignedIn, this);
+    instances.activeChanged.disconnect(this._onActiveChanged, this);
+    instances.changed.disconnect(this._onInstancesChanged, this);
+    availability.changed.disconnect(this._onAvailabilityChanged, this);
+    this._watching.forEach(watch => watch.dispose());
+    this.injector.dispose();
+    this.attachments.dispose();
+    Signal.clearData(this);
+  }
+
+  private _onAttachmentsChanged(): void {
+    this._watch();
+    this._emit();
+  }
+
+  private _onKernelChanged(): void {
+    this._kernelLanguage = null;
+    this.injector.setKernel(
+      this._options.sessionContext.session?.kernel ?? null
+    );
+    this._emit();
+  }
+
+  private _onSignedIn(_: unknown, name: string): void {
+    this.injector.injectAgain(
+      (attachment, state) =>
+        this.instanceOf(attachment) === name && !isSettled(state)
+    );
+  }
+
+  private _onActiveChanged(): void {
+    this._watch();
+    this.injector.injectAgain(({ instance }) => instance === null);
+  }
+
+  private _onInstancesChanged(): void {
+    const { instances } = this._options;
+    const recovered = new Set<string>();
+    for (const { name } of instances.items) {
+      const connection = instances.connection(name);
+      const before = this._connections.get(name);
+      if (connection === 'connected' && before && before !== connection) {
+        recovered.add(name);
+      }
+      this._connections.set(name, connection);
+    }
+    const isHere = instances.phase === 'ready' && instances.error === null;
+    this.injector.injectAgain((attachment, state) => {
+      if (state.kind !== 'failed') {
+        return false;
+      }
+      const name = this.instanceOf(attachment);
+      return name !== null && OF_INSTANCES.has(state.error.code)
+        ? isHere && instances.get(name) !== undefined
+        : recovered.has(name ?? '');
+    });
+    this._watch();
+    this._emit();
+  }
+
+  private _onAvailabilityChanged(
+    model: IAvailabilityModel,
+    keys: readonly IDidKey[]
+  ): void {
+    const changed = new Set(keys.map(key => JSON.stringify(key)));
+    const turned = new Set<string>();
+    for (const attachment of this.attachments.attachments) {
+      const { did } = attachment;
+      const instance = this.instanceOf(attachment);
+      if (
+        instance === null ||
+        !changed.has(JSON.stringify({ instance, did }))
+      ) {
+        continue;
+      }
+      const state = model.get(instance, did)?.state;
+      const key = attachmentKey(attachment);
+      const before = this._seen.get(key);
+      if (state === undefined || state === before) {
+        continue;
+      }
+      this._seen.set(key, state);
+      const resolved = this.injector.resolved(attachment);
+      // Only a turn is a reason to ask: what two routes say at one time may differ for a moment.
+      if (resolved && isThere(resolved.state) !== isThere(state)) {
+        turned.add(key);
+      }
+    }
+    if (turned.size > 0) {
+      this.injector.injectAgain(attachment =>
+        turned.has(attachmentKey(attachment))
+      );
+    }
+    if (changed.size > 0) {
+      this._emit();
+    }
+  }
+
+  private _watch(): void {
+    const dids = new Map<string, Set<string>>();
+    const { instances, availability } = this._options;
+    for (const attachment of this.attachments.attachments) {
+      const instance = this.instanceOf(attachment);
+      if (instance !== null && instances.get(instance)) {
+        const known = dids.get(instance) ?? new Set();
+        dids.set(instance, known.add(attachment.did));
+      }
+    }
+    const wanted = JSON.stringify([...dids].map(([i, d]) => [i, [...d]]));
+    if (wanted === this._watched) {
+      return;
+    }
+    this._watched = wanted;
+    const before = this._watching;
+    this._watching = [...dids].map(([instance, names]) =>
+      availability.watch(instance, [...names])
+    );
+    before.forEach(watch => watch.dispose());
+  }
+
+  private _emit(): void {
+    if (!this._isDisposed) {
+      (this.changed as Signal<this, void>).emit();
+    }
+  }
+
+  private readonly _options: AttachedNotebook.IOptions;
+  private _kernelLanguage: string | null = null;
+  private _watching: IDisposable[] = [];
+  private _watched = '';
+  private readonly _connections = new Map<string, Connection>();
+  /** The availability that was last heard of each attachment. */
+  private readonly _seen = new Map<string, AvailabilityState>();
+  private _isDisposed = false;
+}
+
+export namespace AttachedNotebook {
+  export interface IOptions {
+    readonly sessionContext: ISessionContext;
+    /** Disposed with the notebook. */
+    readonly attachments: NotebookAttachments;
+    readonly resolver: Resolver;
+    readonly languages: IKernelLanguages;
+    readonly instances: IInstancesModel;
+    readonly availability: IAvailabilityModel;
+    readonly trans?: TranslationBundle;
+  }
+}
+
+/** Failures that end when the instances are there. */
+const OF_INSTANCES: ReadonlySet<string> = new Set(Object.values(ResolveCode));
+
+function isSettled(state: KernelState): boolean {
+  return state.kind === 'ready' || state.kind === 'resolving';
+}

@@ -1,0 +1,65 @@
+import type { Kernel } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+
+import type { IManifest, IResolvedFile } from '../api/types';
+import type { INameRules } from '../model/variableName';
+
+/** A variable as it is sent to a kernel. The names are those of the message. */
+export interface IVariable {
+  type: 'file' | 'collection';
+  variableName: string;
+  did: string;
+  didAvailable: boolean;
+  /** null where there are none, or where the kernel reads them from the manifest. */
+  files: IResolvedFile[] | null;
+  manifest?: IManifest;
+  /** Why it is not available. */
+  message?: string;
+}
+
+/** What the kernel says that it has. */
+export interface IAcknowledgement {
+  readonly accepted: ReadonlySet<string>;
+  /** A sentence for each variable that the kernel could not make. */
+  readonly problems: ReadonlyMap<string, string>;
+}
+
+/** The way into one run of a kernel; after a restart there is another one. */
+export interface IKernelLink extends IDisposable {
+  /**
+   * Sets variables, after what is running. Resolves when the kernel has said so.
+   * Rejects when it was interrupted, restarted or does not understand.
+   */
+  inject(variables: readonly IVariable[]): Promise<IAcknowledgement>;
+  /** Deletes variables that still hold what was injected. */
+  remove(names: readonly string[]): Promise<void>;
+  /** The user asked in the kernel for the variables to be sent again. */
+  readonly injectRequested: ISignal<IKernelLink, void>;
+}
+
+/** What the extension has to know of a programming language. */
+export interface IKernelLanguage {
+  readonly names: INameRules;
+  /** Finds the best way into a kernel, without the user noticing. Waits for what is running. */
+  connect(kernel: Kernel.IKernelConnection): Promise<IKernelLink>;
+  /** Code that reads an attached variable, or null where there is none to propose. */
+  snippet(variable: ISnippetSubject): string | null;
+}
+
+/** What a snippet is about. */
+export interface ISnippetSubject {
+  readonly variableName: string;
+  readonly did: string;
+  readonly type: 'file' | 'collection';
+  /** A name from which the format can be told, where the DID's own does not say it. */
+  readonly example?: string;
+}
+
+/** The languages that variables can be attached in. */
+export interface IKernelLanguages {
+  /** By the language's name in a kernel specification, in any case. */
+  get(name: string): IKernelLanguage | undefined;
+  /** Adds a language, until the returned disposable is disposed. */
+  register(name: string, language: IKernelLanguage): IDisposable;
+}

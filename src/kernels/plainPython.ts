@@ -1,0 +1,74 @@
+/**
+ * What Python kernels without our package are asked to run: plain strings and lists of strings.
+ *
+ * It reads `request` and `user` (the user's namespace) and leaves `answer`. Standard library only, for
+ * any Python 3.6 or later. tests/kernels runs it in a real kernel.
+ */
+export const PLAIN_PYTHON = String.raw`
+import json, keyword, sys, types
+
+# A module of ours keeps what was set, so that nothing of it is in the user's namespace.
+book = sys.modules.setdefault("_rucio_attached", types.ModuleType("_rucio_attached"))
+ours = vars(book).setdefault("variables", {})
+
+
+class DIDNotAvailableException(Exception):
+    pass
+
+
+def missing(did, reason):
+    text = did + " is not available" + (": " + reason if reason else ".")
+
+    def refuse(*args):
+        raise DIDNotAvailableException(text)
+
+    uses = "str fspath format len iter getitem contains add radd".split()
+    members = {"__%s__" % use: refuse for use in uses}
+    members.update(did=did, did_available=False, path=property(refuse), pfn=property(refuse))
+    members["__repr__"] = lambda self: "<Rucio " + text + ">"
+    return type("NotAvailable", (), members)()
+
+
+def path(record):
+    return record.get("path") or missing(record.get("did") or "This file", record.get("message"))
+
+
+def paths(entry):
+    if entry.get("files") is not None:
+        return [path(record) for record in entry["files"]]
+    listed = entry["manifest"]
+    with open(listed["path"], encoding="utf-8") as lines:
+        found = [path(json.loads(line)) for line in lines]
+    if len(found) != listed["count"]:
+        raise ValueError("the list of files is not complete")
+    return found
+
+
+def value(entry):
+    name = entry["variableName"]
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise ValueError("the name cannot be that of a Python variable")
+    if not entry["didAvailable"]:
+        return missing(entry["did"], entry.get("message"))
+    found = paths(entry)
+    if entry["type"] != "file":
+        return found
+    if len(found) != 1:
+        raise ValueError("attached as a file, but %d files came for it" % len(found))
+    return found[0]
+
+
+answer = {"variable_names": [], "problems": {}}
+for entry in request.get("dids", []):
+    try:
+        made = value(entry)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        answer["problems"][entry["variableName"]] = "The kernel says: " + str(error)
+    else:
+        user[entry["variableName"]] = ours[entry["variableName"]] = made
+        answer["variable_names"].append(entry["variableName"])
+for name in request.get("variable_names", []):
+    made = ours.pop(name, None)
+    if made is not None and user.get(name) is made:
+        del user[name]
+`;
