@@ -1,8 +1,8 @@
 """What can go wrong, said once: an HTTP status, a stable code and a sentence for the user.
 
-Everything that a user, an operator or Rucio can cause is raised as one of these at the boundary where
-it is first understood; nothing above catches and rewords it. ``ExtensionError.to_dict`` is the error
-object of the REST contract (docs/api/openapi.yaml, ``Error``).
+Everything that a user, an operator or Rucio can cause is raised as one of these at the boundary
+where it is first understood; nothing above catches and rewords it. ``ExtensionError.to_dict`` is
+the error object of the REST contract (docs/api/openapi.yaml, ``Error``).
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class RucioFault:
 class ExtensionError(Exception):
     """Base of all errors that reach a user.
 
-    ``message`` is a sentence in the user's words, ``hint`` the next step or None, ``rucio`` what Rucio
-    said or None. ``status`` is the HTTP status, ``code`` a stable word that programs may compare.
-    No secret may be put into any of them.
+    ``message`` is a sentence in the user's words, ``hint`` the next step or None, ``rucio`` what
+    Rucio said or None. ``status`` is the HTTP status, ``code`` a stable word that programs may
+    compare. No secret may be put into any of them.
     """
 
     status: ClassVar[int] = 500
@@ -140,7 +140,7 @@ class Unprocessable(ExtensionError):
 
 
 class RucioBadAnswer(ExtensionError):
-    """Rucio answered with an error of its own, with nonsense, or stopped in the middle of a stream."""
+    """Rucio answered with an error of its own or with nonsense, or stopped in the middle."""
 
     status = 502
     default_code = "rucio_bad_answer"

@@ -20,7 +20,9 @@ class Whoami:
 
 @dataclass(frozen=True, slots=True)
 class UsageRecord:
-    """``bytes_limit`` None is without end. An account without a limit may use nothing: it is 0 there."""
+    """``bytes_limit`` None is without end. An account without a limit may use nothing: it is 0
+    there.
+    """
 
     rse: str
     bytes_used: int
@@ -62,7 +64,9 @@ async def limits(client: RucioClient, account: str) -> dict[str, int | None]:
 
 
 def _limit(value: object) -> int | None:
-    """JSON has no infinity: Rucio writes ``Infinity`` for an unlimited account, and -1 for none set."""
+    """JSON has no infinity: Rucio writes ``Infinity`` for an unlimited account, and -1 for none
+    set.
+    """
     if isinstance(value, float) and value == float("inf"):
         return None
     limit = optional_int(value)

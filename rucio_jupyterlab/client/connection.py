@@ -1,4 +1,4 @@
-"""How connections to one instance are made: TLS, proxies, pool, headers that go with every request."""
+"""How one instance is connected to: TLS, proxies, pool, headers that go with every request."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from importlib.metadata import PackageNotFoundError, version
 import httpx
 
 from rucio_jupyterlab.config.instance import Instance
-from rucio_jupyterlab.errors import ConfigurationError
+from rucio_jupyterlab.config.tls import tls_context
 
 DEFAULT_APP_ID = "rucio-jupyterlab"
 
-# Beyond this, requests wait for a free connection: a Jupyter server has one user, Rucio has thousands.
+# Beyond this, requests wait for a free connection: a Jupyter server has one user, Rucio has
+# thousands.
 MAX_CONNECTIONS = 16
 
-# Gunicorn, which Rucio's own images run, drops idle connections after 2 s by default. Letting go of ours
-# first avoids writing into a connection that is being closed.
+# Gunicorn, which Rucio's own images run, drops idle connections after 2 s by default. Letting go of
+# ours first avoids writing into a connection that is being closed.
 KEEPALIVE_EXPIRY_S = 1.8
 
 
@@ -45,7 +46,9 @@ class Timeouts:
 def make_http_client(
     instance: Instance, timeouts: Timeouts, tls: ssl.SSLContext
 ) -> httpx.AsyncClient:
-    """The pooled client of one instance. Redirects are left to the caller, who knows where tokens may go."""
+    """The pooled client of one instance. Redirects are left to the caller, who knows where tokens
+    may go.
+    """
     _keep_tokens_out_of_logs()
     headers = {
         "User-Agent": f"rucio-jupyterlab/{_our_version()} python-httpx/{httpx.__version__}",
@@ -62,7 +65,8 @@ def make_http_client(
             max_keepalive_connections=MAX_CONNECTIONS,
             keepalive_expiry=KEEPALIVE_EXPIRY_S,
         ),
-        # HTTPS_PROXY and NO_PROXY are honoured, but no proxy can reach what listens on this machine only.
+        # HTTPS_PROXY and NO_PROXY are honoured, but no proxy can reach what listens on this machine
+        # only.
         mounts={
             "all://localhost": None,
             "all://127.0.0.1": None,
@@ -78,33 +82,11 @@ def make_tls_context(instance: Instance) -> ssl.SSLContext:
     Raises:
         ConfigurationError: ``rucio_ca_cert`` cannot be read or holds no certificate.
     """
-    if instance.rucio_ca_cert:
-        try:
-            return ssl.create_default_context(cafile=instance.rucio_ca_cert)
-        except (OSError, ssl.SSLError) as error:
-            raise ca_file_problem(instance, error) from error
-    if not any(
-        url.startswith("https:") for url in (instance.rucio_base_url, instance.rucio_auth_url)
-    ):
+    urls = (instance.rucio_base_url, instance.rucio_auth_url)
+    if instance.rucio_ca_cert is None and not any(url.startswith("https:") for url in urls):
         # Nothing will be verified with it, so the roots (some 30 ms) are not read.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return _public_roots()
-
-
-def ca_file_problem(instance: Instance, error: OSError) -> ConfigurationError:
-    reason = error.strerror or "it holds no certificate"
-    return ConfigurationError(
-        f"The CA file of {instance.display_name}, {instance.rucio_ca_cert}, cannot be used: {reason}.",
-        code="ca_file_unusable",
-        hint="Ask the operator to mend rucio_ca_cert in the configuration.",
-    )
-
-
-@cache
-def _public_roots() -> ssl.SSLContext:
-    context = httpx.create_ssl_context()  # certifi's, or SSL_CERT_FILE where that is set
-    context.load_default_certs()  # the system's, where an organisation adds its own
-    return context
+    return tls_context(instance.display_name, instance.rucio_ca_cert)
 
 
 @cache
@@ -116,7 +98,9 @@ def _our_version() -> str:
 
 
 class _WithoutTokens(logging.Filter):
-    """httpcore logs the headers of answers at debug level, and the answer to a login carries the token."""
+    """httpcore logs the headers of answers at debug level, and the answer to a login carries the
+    token.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         if "rucio-auth-token" in record.getMessage().lower():

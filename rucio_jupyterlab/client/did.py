@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 from rucio_jupyterlab.errors import InvalidDid
 
-# Rucio's own columns: scope 25 (30 in recent schemas), name 250 (up to 500 where a site widened it).
-# These bounds only keep absurd input away from Rucio, which has the last word on what is valid.
+# Rucio's own columns: scope 25 (30 in recent schemas), name 250 (up to 500 where a site widened
+# it). These bounds only keep absurd input away from Rucio, which has the last word on what is
+# valid.
 MAX_SCOPE_CHARACTERS = 255
 MAX_NAME_CHARACTERS = 1024
 
@@ -24,11 +25,12 @@ class Did:
     def parse(cls, text: str) -> Did:
         """Reads ``scope:name``.
 
-        The first colon separates: scopes have none, names may. Surrounding blanks, as they come with a
-        copied text, are dropped.
+        The first colon separates: scopes have none, names may. Surrounding blanks, as they come
+        with a copied text, are dropped.
 
         Raises:
-            InvalidDid: there is no colon, a part is empty or too long, or it holds control characters.
+            InvalidDid: there is no colon, a part is empty or too long, or it holds control
+                characters.
         """
         scope, colon, name = text.strip().partition(":")
         if not colon or not scope or not name:
@@ -49,9 +51,10 @@ class Did:
     def url_path(self) -> str:
         """``scope/name`` with everything quoted that would change the meaning of a URL.
 
-        The name is one quoted piece, its slashes included: Rucio's routes take the rest of the path as
-        the DID and tell scope and name apart by the first slash (or by its scope schema), so slashes in
-        names stay as they are while ``?``, ``#``, ``%`` and blanks do not survive unquoted.
+        The name is one quoted piece, its slashes included: Rucio's routes take the rest of the path
+        as the DID and tell scope and name apart by the first slash (or by its scope schema), so
+        slashes in names stay as they are while ``?``, ``#``, ``%`` and blanks do not survive
+        unquoted.
         """
         return f"{quote(self.scope, safe='')}/{quote(self.name, safe='')}"
 

@@ -61,10 +61,11 @@ def search(
     recursive: bool = False,
     limit: int | None = None,
 ) -> AsyncGenerator[DidRecord, None]:
-    """What matches, in Rucio's order. In ``name``, ``*`` stands for anything; for Rucio so does ``%``.
+    """What matches, in Rucio's order. In ``name``, ``*`` stands for anything; for Rucio so does
+    ``%``.
 
-    ``filters`` are metadata conditions in Rucio's form (``{"run_number.gt": 5}``), several mappings are
-    alternatives. An unknown scope gives nothing: Rucio does not tell it from an empty one.
+    ``filters`` are metadata conditions in Rucio's form (``{"run_number.gt": 5}``), several mappings
+    are alternatives. An unknown scope gives nothing: Rucio does not tell it from an empty one.
 
     Raises:
         UnknownScope: a scope with a slash, which Rucio's search cannot address.

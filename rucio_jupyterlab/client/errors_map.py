@@ -220,7 +220,9 @@ _TOKEN_EXCEPTIONS = frozenset({"CannotAuthenticate", "NoAuthInformation"})
 
 
 def fault_in(headers: Mapping[str, str], body: bytes) -> RucioFault | None:
-    """What Rucio said, from the body or, where a front lost that, from the headers of the same names."""
+    """What Rucio said, from the body or, where a front lost that, from the headers of the same
+    names.
+    """
     said: object = None
     if body[:1] == b"{":
         try:

@@ -72,7 +72,9 @@ _MEANINGS: tuple[
 
 
 def from_transport(error: httpx.HTTPError, instance: Instance, url: str) -> ExtensionError:
-    """Ours for a failure of httpx before or while an answer was read. Repeats nothing that was sent."""
+    """Ours for a failure of httpx before or while an answer was read. Repeats nothing that was
+    sent.
+    """
     certificate = _certificate_problem(error)
     if certificate is not None:
         return RucioUnreachable(
@@ -102,7 +104,7 @@ def stream_cut(instance: Instance) -> RucioBadAnswer:
 
 
 def not_understood(instance: Instance, what: str) -> RucioBadAnswer:
-    """``what`` says what came instead, for example “a web page”. The answer itself is not repeated."""
+    """``what`` came instead, for example “a web page”. The answer itself is not repeated."""
     return RucioBadAnswer(
         f"{instance.display_name} answered with {what}, which is not what Rucio says.",
         hint="Ask the operator to check rucio_base_url: something else may be listening there.",

@@ -28,7 +28,9 @@ def optional_text(value: object) -> str | None:
 
 
 def time_of(value: object) -> datetime | None:
-    """Aware (UTC) from ``Thu, 20 Nov 2025 10:33:20 UTC`` and from ISO 8601; None where it is neither."""
+    """Aware (UTC) from ``Thu, 20 Nov 2025 10:33:20 UTC`` and from ISO 8601; None where it is
+    neither.
+    """
     if not isinstance(value, str) or not value:
         return None
     try:

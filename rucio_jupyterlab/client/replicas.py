@@ -32,7 +32,7 @@ class DatasetReplicaRecord:
 
 
 class PfnInfo(NamedTuple):
-    """``domain`` is ``wan`` or ``lan``; a lower ``priority`` is nearer; ``type`` is DISK or TAPE."""
+    """``domain`` is wan or lan, ``type`` DISK or TAPE; a lower ``priority`` is nearer."""
 
     rse: str
     type: str | None
@@ -56,8 +56,8 @@ async def dataset_replicas(
 ) -> list[DatasetReplicaRecord]:
     """Of one dataset, at each RSE. Empty until a rule has been on it, unless ``deep``.
 
-    ``deep`` counts file replicas in Rucio's database: 40 ms for 20,000 files on PostgreSQL, minutes on
-    SQLite, so give a ``timeout`` (seconds). A DID that is unknown or no dataset gives nothing.
+    ``deep`` counts file replicas in Rucio's database: 40 ms for 20,000 files on PostgreSQL, minutes
+    on SQLite, so give a ``timeout`` (seconds). A DID that is unknown or no dataset gives nothing.
 
     Raises:
         RucioTimeout: it took longer than ``timeout``.
@@ -101,9 +101,9 @@ def list_replicas(
 ) -> AsyncGenerator[ReplicaRecord, None]:
     """File replicas; collections are resolved to their files, each of which comes once.
 
-    With ``all_states`` those too that are not available (their state says why). ``site`` is where the
-    reader is, the instance's ``site_name`` unless given. Of an unknown DID nothing comes. It costs Rucio
-    more than a millisecond a file: for many files ask for summaries.
+    With ``all_states`` those too that are not available (their state says why). ``site`` is where
+    the reader is, the instance's ``site_name`` unless given. Of an unknown DID nothing comes. It
+    costs Rucio more than a millisecond a file: for many files ask for summaries.
 
     Raises, while iterating:
         Unprocessable: code ``invalid_rse_expression``.
@@ -134,8 +134,8 @@ def _replica(line: Mapping[str, Any]) -> ReplicaRecord:
         for pfn, about in line["pfns"].items()
     }
     by_rse: dict[str, tuple[str, ...]] = {}
-    # ``pfns`` is sorted by Rucio, ``rses`` is not. A site with replicas and no readable protocol is in
-    # neither, only in ``states``.
+    # ``pfns`` is sorted by Rucio, ``rses`` is not. A site with replicas and no readable protocol is
+    # in neither, only in ``states``.
     for pfn, about in info.items():
         by_rse[about.rse] = (*by_rse.get(about.rse, ()), pfn)
     states = line.get("states") or dict.fromkeys(by_rse, "AVAILABLE")

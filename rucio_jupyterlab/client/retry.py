@@ -13,7 +13,8 @@ PASSING_STATUSES = frozenset({429, 502, 503, 504})
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """Waits double from ``first_wait_s``, each with jitter so that many clients do not come back at once.
+    """Waits double from ``first_wait_s``, each with jitter so that many clients do not come back at
+    once.
 
     No further try begins later than ``give_up_after_s`` after the first one: a user waits for it.
     """
@@ -28,8 +29,8 @@ class RetryPolicy:
     ) -> float | None:
         """Seconds before the try after ``attempt`` (from 1), or None where there should be none.
 
-        A ``Retry-After`` is honoured; one longer than ``longest_wait_s`` means that a retry is of no use
-        to somebody who waits.
+        A ``Retry-After`` is honoured; one longer than ``longest_wait_s`` means that a retry is of
+        no use to somebody who waits.
         """
         if attempt >= self.attempts:
             return None

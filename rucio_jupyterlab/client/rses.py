@@ -15,8 +15,8 @@ from rucio_jupyterlab.client.transport import RucioClient
 class RseProtocol:
     """One way to reach an RSE. ``prefix`` as Rucio gives it, usually ending in a slash.
 
-    ``impl`` is the name of Rucio's class for it, which decides how its PFNs are written. A priority is
-    None where it is not for reading in that domain; 1 is the preferred one.
+    ``impl`` is the name of Rucio's class for it, which decides how its PFNs are written. A priority
+    is None where it is not for reading in that domain; 1 is the preferred one.
     """
 
     scheme: str

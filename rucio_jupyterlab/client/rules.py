@@ -83,7 +83,8 @@ async def add(
     account: str | None = None,
     comment: str | None = None,
 ) -> str:
-    """The id of the new rule: one copy, all files of a dataset at one RSE, for the signed-in account.
+    """The id of the new rule: one copy, all files of a dataset at one RSE, for the signed-in
+    account.
 
     Raises:
         Conflict: code ``duplicate_rule``.

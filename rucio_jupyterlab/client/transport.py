@@ -94,7 +94,7 @@ class RucioClient:
             await self._http.aclose()
 
     async def login(self) -> None:
-        """Gets a fresh token whatever is in hand: how credentials are tried before they are kept."""
+        """Gets a fresh token, whatever is in hand: so are credentials tried before they are kept."""
         await self._token_source().login(await self._open())
 
     async def ping(self) -> str:
@@ -167,8 +167,8 @@ class RucioClient:
     ) -> AsyncGenerator[T, None]:
         """The records of an NDJSON answer, as they come. Only for requests that read.
 
-        ``parse`` makes a record of a line's document, or None to leave it out. Closing the generator
-        drops the connection: use ``contextlib.aclosing`` where the loop may end early.
+        ``parse`` makes a record of a line's document, or None to leave it out. Closing the
+        generator drops the connection: use ``contextlib.aclosing`` where the loop may end early.
 
         Raises, while iterating:
             RucioBadAnswer: code ``stream_cut`` when the answer ends in the middle; ``parse`` raised

@@ -1,1 +1,3 @@
-"""What operators configure: the trait class, one validated instance, remote and environment sources."""
+"""What operators configure: the trait class, one validated instance, remote and environment
+sources.
+"""

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from rucio_jupyterlab.config.instance import AuthType, Instance
+from rucio_jupyterlab.config import values
+from rucio_jupyterlab.config.environment import instance_from_environment
+from rucio_jupyterlab.config.instance import (
+    REMOTE_KEY,
+    AuthType,
+    Instance,
+    parse_instance,
+    problem_of,
+)
+from rucio_jupyterlab.config.tls import ca_file_problem
 from rucio_jupyterlab.errors import ConfigurationError
 
 
 @dataclass(frozen=True)
 class ConfiguredInstance:
-    """An instance, or the reason why there is none: exactly one of ``instance`` and ``problem`` is set.
+    """An instance, or the reason why there is none.
 
     ``remote_url`` is set when the rest of the keys come from there (``$url``): until that has been
-    fetched, ``instance`` and ``problem`` are both None, and ``local_keys`` are what the operator wrote.
+    fetched, ``instance`` and ``problem`` are both None. Else exactly one of them is set.
+    ``local_keys`` are what the operator wrote.
     """
 
     name: str
@@ -26,10 +36,79 @@ class ConfiguredInstance:
 
 
 def load_instances(
-    raw_instances: Sequence[object],
+    raw_instances: object,
     environ: Mapping[str, str],
     *,
     default_auth_type: AuthType = "userpass",
 ) -> list[ConfiguredInstance]:
-    """Never raises: what is wrong with one instance is its ``problem`` and does not touch the others."""
-    raise NotImplementedError
+    """Never raises: what is wrong with one instance is its ``problem`` and does not touch the
+    others.
+
+    ``raw_instances`` should be a list of mappings, and is whatever stands in the configuration.
+    Names are unique in the result: a second instance of one name comes as “name (2)”, with a
+    problem.
+    """
+    raw = list(raw_instances) if isinstance(raw_instances, (list, tuple)) else [raw_instances]
+    names = {entry.get("name") for entry in raw if isinstance(entry, Mapping)}
+    from_environment = instance_from_environment(environ)
+    if from_environment is not None and from_environment["name"] not in names:
+        raw.append(from_environment)
+    found: list[ConfiguredInstance] = []
+    taken: set[str] = set()
+    for position, entry in enumerate(raw, start=1):
+        configured = _configured(entry, position, default_auth_type)
+        if configured.name in taken:
+            configured = _renamed(configured, taken)
+        taken.add(configured.name)
+        found.append(configured)
+    return found
+
+
+def checked(
+    keys: Mapping[str, object], name: str, display_name: str, default_auth_type: AuthType
+) -> ConfiguredInstance:
+    """The instance that these keys describe, its files looked at, or its problem."""
+    try:
+        instance = parse_instance(keys, default_auth_type=default_auth_type)
+    except ConfigurationError as error:
+        return ConfiguredInstance(name, display_name, problem=error)
+    problem = ca_file_problem(instance.display_name, instance.rucio_ca_cert)
+    if problem is not None:
+        return ConfiguredInstance(name, display_name, problem=problem)
+    return ConfiguredInstance(name, display_name, instance=instance)
+
+
+def _configured(entry: object, position: int, default_auth_type: AuthType) -> ConfiguredInstance:
+    fallback = f"instance {position}"
+    if not isinstance(entry, Mapping):
+        return ConfiguredInstance(
+            fallback, fallback, problem=problem_of(fallback, ["it is no mapping of keys to values"])
+        )
+    name = _label(entry.get("name")) or fallback
+    display_name = _label(entry.get("display_name")) or name
+    if values.is_absent(entry.get(REMOTE_KEY)):
+        return replace(checked(entry, name, display_name, default_auth_type), local_keys=entry)
+    problems = [f"{key} is missing" for key in ("name", "display_name") if not entry.get(key)]
+    try:
+        url = values.fetch_url(entry[REMOTE_KEY])
+    except values.BadValue as error:
+        problems.append(f"{REMOTE_KEY} is no address, expected {error}")
+        url = None
+    if problems:
+        problem = problem_of(display_name, problems)
+        return ConfiguredInstance(name, display_name, problem=problem, local_keys=entry)
+    return ConfiguredInstance(name, display_name, remote_url=url, local_keys=entry)
+
+
+def _renamed(configured: ConfiguredInstance, taken: set[str]) -> ConfiguredInstance:
+    count = 2
+    while f"{configured.name} ({count})" in taken:
+        count += 1
+    problem = problem_of(configured.display_name, [f"the name “{configured.name}” is there twice"])
+    return ConfiguredInstance(
+        f"{configured.name} ({count})", configured.display_name, problem=problem
+    )
+
+
+def _label(value: object) -> str:
+    return value.strip()[:200] if isinstance(value, str) else ""

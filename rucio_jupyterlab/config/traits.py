@@ -2,14 +2,115 @@
 
 from __future__ import annotations
 
-from traitlets import Enum, List, Unicode
-from traitlets.config import Configurable
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from traitlets import Any as AnyTrait
+from traitlets import List, Unicode, Union, default, validate
+from traitlets.config import LoggingConfigurable
+
+from rucio_jupyterlab.config.environment import defaults_from_environment
+from rucio_jupyterlab.config.instance import AUTH_TYPES
+
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
-class RucioConfig(Configurable):
-    """Which Rucio instances users of this server can reach."""
+class RucioConfig(LoggingConfigurable):
+    """Which Rucio instances users of this server can reach, and how.
 
-    instances = List(config=True)
-    default_instance = Unicode(None, allow_none=True, config=True)
-    default_auth_type = Unicode("userpass", config=True)
-    log_level = Enum(["debug", "info", "warning", "error", "critical"], "warning", config=True)
+    Nothing here is refused: a mistake must not keep Jupyter from starting. A wrong instance becomes
+    one that shows its problem, a wrong word is replaced by the default, with a warning in the log.
+    """
+
+    instances = Union(
+        [List(), AnyTrait()],
+        config=True,
+        help="""
+        The Rucio instances, each a dict. Required keys: ``name`` (an identifier),
+        ``display_name`` (what users read), ``mode`` ("replica": data come through a mounted
+        storage; "download": they are copied to the user's disk), ``rucio_base_url``. In replica
+        mode also ``destination_rse`` and ``rse_mount_path``, or ``destinations``: a list of
+        ``{"rse": ..., "mount_path": ..., "path_begins_at": ...}``.
+
+        Optional keys: ``rucio_auth_url`` (default: the base URL), ``rucio_webui_url``,
+        ``rucio_ca_cert`` (a CA file; default: the system's CAs), ``site_name``, ``app_id``, ``vo``,
+        ``path_begins_at`` (how many leading pieces of a PFN's path are not below the mount;
+        default: found from the RSE's protocol prefix), ``replication_rule_lifetime_days`` (default:
+        none, rules do not end), ``wildcard_enabled`` (default false), ``oidc_auth`` ("env" or
+        "file") with ``oidc_env_name`` or ``oidc_file_name``, ``voms_enabled``,
+        ``voms_vomses_path``, ``voms_certdir_path``, ``voms_vomsdir_path``.
+
+        With ``$url`` the keys come from that address as JSON; keys that stand here win. It is
+        fetched in the background, kept on disk as last good copy, and read again at
+        ``cache_expires_at`` (seconds since 1970) or after an hour.
+
+        An instance can also be described by RUCIO_NAME, RUCIO_BASE_URL and further RUCIO_*
+        variables.
+        """,
+    )
+
+    default_instance = Unicode(
+        allow_none=True,
+        config=True,
+        help="""
+        The ``name`` of the instance that is chosen at first. None: RUCIO_DEFAULT_INSTANCE,
+        or else the first one.
+        """,
+    )
+
+    default_auth_type = Unicode(
+        config=True,
+        help="""
+        How users sign in unless they choose otherwise: userpass, x509, x509_proxy or oidc.
+        Default: RUCIO_DEFAULT_AUTH_TYPE, or "userpass".
+        """,
+    )
+
+    log_level = Unicode(
+        config=True,
+        help="""
+        What this extension logs at least: debug, info, warning, error or critical.
+        Default: RUCIO_LOG_LEVEL, or "warning".
+        """,
+    )
+
+    @default("instances")
+    def _no_instances(self) -> list[Any]:
+        return []
+
+    @default("default_instance")
+    def _instance_of_environment(self) -> str | None:
+        return defaults_from_environment(os.environ).get("default_instance")
+
+    @default("default_auth_type")
+    def _auth_type_of_environment(self) -> str:
+        found = defaults_from_environment(os.environ).get("default_auth_type")
+        return self._one_of(AUTH_TYPES, found, "userpass", "RUCIO_DEFAULT_AUTH_TYPE")
+
+    @validate("default_auth_type")
+    def _known_auth_type(self, proposal: Any) -> str:
+        return self._one_of(AUTH_TYPES, proposal["value"], "userpass", "default_auth_type")
+
+    @default("log_level")
+    def _log_level_of_environment(self) -> str:
+        found = defaults_from_environment(os.environ).get("log_level")
+        return self._one_of(LOG_LEVELS, found, "warning", "RUCIO_LOG_LEVEL")
+
+    @validate("log_level")
+    def _known_log_level(self, proposal: Any) -> str:
+        return self._one_of(LOG_LEVELS, proposal["value"], "warning", "log_level")
+
+    def _one_of(self, allowed: Sequence[str], value: str | None, otherwise: str, key: str) -> str:
+        if value is None:
+            return otherwise
+        if value.strip().lower() in allowed:
+            return value.strip().lower()
+        self.log.warning(
+            "Rucio: %s is “%s”, expected one of %s; taking “%s”",
+            key,
+            value[:40],
+            ", ".join(allowed),
+            otherwise,
+        )
+        return otherwise

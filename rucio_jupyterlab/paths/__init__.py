@@ -1,1 +1,1 @@
-"""From what Rucio calls a file to where it lies below a mount. Pure functions: no network, no disk."""
+"""From what Rucio calls a file to where it lies below a mount. Pure: no network, no disk."""

@@ -1,4 +1,4 @@
-"""What may be put into an HTTP header. HTTP libraries repeat a value that they refuse in their error."""
+"""What an HTTP header can carry. HTTP libraries repeat the value in the error if they refuse it."""
 
 from __future__ import annotations
 

@@ -12,16 +12,17 @@ import httpx
 
 from rucio_jupyterlab.errors import ExtensionError, NotAuthenticated
 
-# A token is renewed this long before its end, so that no request travels with one that ends on the way.
+# Renewed this long before its end, so that no request travels with one that ends on the way.
 RENEW_BEFORE_END_S = 60.0
 
-# Credentials that Rucio refused are not tried again before this: some sites lock an account after a few.
+# Refused credentials are not tried again before this: some sites lock an account after a few.
 HOLD_AFTER_REFUSAL_S = 15.0
 
 
 @dataclass(frozen=True)
 class Token:
-    """``expires_at`` is aware (UTC), or None where Rucio did not say; ``account`` is Rucio's account.
+    """``expires_at`` is aware (UTC), or None where Rucio did not say; ``account`` is Rucio's
+    account.
 
     ``lifetime_s`` is measured by Rucio's own clock, since the one here may be wrong.
     """

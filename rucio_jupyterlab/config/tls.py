@@ -1,0 +1,49 @@
+"""Whom TLS trusts. Verification is never off."""
+
+from __future__ import annotations
+
+import ssl
+from functools import cache
+from pathlib import Path
+
+import httpx
+
+from rucio_jupyterlab.errors import ConfigurationError
+
+
+def tls_context(label: str, ca_file: str | None) -> ssl.SSLContext:
+    """The CAs of the file, or the system's and certifi's. Reads files: run it in a thread.
+
+    Raises:
+        ConfigurationError: the file cannot be read or holds no certificate; ``label`` names whose
+            it is.
+    """
+    if ca_file is None:
+        return _public_roots()
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        raise _unusable(label, ca_file, str(reason)) from error
+
+
+def ca_file_problem(label: str, ca_file: str | None) -> ConfigurationError | None:
+    """What is wrong at first sight, for when the configuration is read."""
+    if ca_file is None or Path(ca_file).is_file():
+        return None
+    return _unusable(label, ca_file, "there is no such file")
+
+
+def _unusable(label: str, ca_file: str, reason: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"The CA file of “{label}”, {ca_file}, cannot be used: {reason}.",
+        code="ca_file_unusable",
+        hint="Ask the operator to mend rucio_ca_cert in the configuration.",
+    )
+
+
+@cache
+def _public_roots() -> ssl.SSLContext:
+    context = httpx.create_ssl_context()  # certifi's, or SSL_CERT_FILE where that is set
+    context.load_default_certs()  # the system's, where an organisation adds its own
+    return context
