@@ -56,7 +56,13 @@ class Did:
         slashes in names stay as they are while ``?``, ``#``, ``%`` and blanks do not survive
         unquoted.
         """
-        return f"{quote(self.scope, safe='')}/{quote(self.name, safe='')}"
+        return f"{_quoted(self.scope)}/{_quoted(self.name)}"
+
+
+def _quoted(piece: str) -> str:
+    """HTTP clients resolve pieces that are ``.`` and ``..``, unless their dots are quoted."""
+    quoted = quote(piece, safe="")
+    return quoted.replace(".", "%2E") if quoted in (".", "..") else quoted
 
 
 def _shorten(text: str, characters: int = 80) -> str:

@@ -94,7 +94,7 @@ class RucioClient:
             await self._http.aclose()
 
     async def login(self) -> None:
-        """Gets a fresh token, whatever is in hand: so are credentials tried before they are kept."""
+        """Gets a fresh token whatever is in hand: so credentials are tried before they are kept."""
         await self._token_source().login(await self._open())
 
     async def ping(self) -> str:

@@ -1,3 +1,1 @@
-"""What operators configure: the trait class, one validated instance, remote and environment
-sources.
-"""
+"""What operators configure: the trait class, one checked instance, where else keys come from."""
