@@ -62,7 +62,7 @@ export default defineConfig([
       // What a plugin provides has to exist when it is activated, and all is one small bundle.
       'jupyter/prefer-lazy-imports': [
         'error',
-        { ignoreImports: ['../api/*', '../model/*', '../widgets/*', '../components/*'] }
+        { ignoreImports: ['../api/*', '../model/*', '../widgets/*', '../components/*', '../icons'] }
       ]
     }
   },

@@ -9,6 +9,7 @@ export namespace CommandIDs {
   export const search = 'rucio:search';
   export const refresh = 'rucio:refresh';
   export const makeAvailable = 'rucio:make-available';
+  export const explain = 'rucio:explain';
   export const copyDid = 'rucio:copy-did';
   export const copyPath = 'rucio:copy-path';
 

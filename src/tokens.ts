@@ -9,6 +9,7 @@ import type {
   IAvailability,
   ICredentials,
   ICredentialsRequest,
+  DidTypeFilter,
   IDidItem,
   IErrorBody,
   IHello,
@@ -210,4 +211,44 @@ export type IKernelLanguages = ILanguages;
 export const IKernelLanguages = new Token<IKernelLanguages>(
   'rucio-jupyterlab:IKernelLanguages',
   'The programming languages that variables can be attached in; others can be registered.'
+);
+
+/** What is selected in Explore. */
+export interface ISelection {
+  readonly instance: string;
+  readonly item: IDidItem;
+}
+
+/** The search and its results. */
+export interface IRucioExplore {
+  /** The DID that commands without arguments act on; null where none is selected. */
+  readonly selection: ISelection | null;
+  readonly selectionChanged: ISignal<IRucioExplore, void>;
+  /** Shows the section and searches. */
+  search(text: string, type?: DidTypeFilter): Promise<void>;
+  /** Repeats what had failed. */
+  retry(): void;
+  /** Puts the cursor into the search field. */
+  focus(): void;
+}
+
+export const IRucioExplore = new Token<IRucioExplore>(
+  'rucio-jupyterlab:IRucioExplore',
+  'The search for DIDs in the Rucio sidebar.'
+);
+
+/** The user's preferences, at their defaults until they have been read. */
+export interface IRucioSettings {
+  /** At most so many results of a search; 0 for all. */
+  readonly searchLimit: number;
+  /** Days until a rule made here ends; 0 for what the instance is configured with. */
+  readonly defaultLifetimeDays: number;
+  /** In bytes: above it, making available asks first; 0 for never. */
+  readonly confirmSizeBytes: number;
+  readonly isNotifying: boolean;
+}
+
+export const IRucioSettings = new Token<IRucioSettings>(
+  'rucio-jupyterlab:IRucioSettings',
+  'The preferences of the Rucio extension.'
 );

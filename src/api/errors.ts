@@ -4,6 +4,8 @@ import type { IErrorBody, IRucioFault } from './types';
 export const ErrorCode = {
   /** The server extension does not answer under its address. */
   serverMissing: 'server_missing',
+  /** The server part speaks another version of the contract. */
+  versionMismatch: 'version_mismatch',
   /** The Jupyter server itself cannot be reached. */
   jupyterUnreachable: 'jupyter_unreachable',
   /** Jupyter no longer accepts this browser. */

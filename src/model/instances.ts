@@ -225,7 +225,7 @@ const CONFIGURATION = 'configuration_';
 function versionMismatch(version: string): ApiError {
   return new ApiError(0, {
     message: `The server part of the Rucio extension (${version}) does not fit this page.`,
-    code: ErrorCode.serverMissing,
+    code: ErrorCode.versionMismatch,
     hint: 'Reload the page. If it stays, install the same version of rucio-jupyterlab for the server and for JupyterLab.',
     rucio: null
   });

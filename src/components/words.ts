@@ -1,0 +1,261 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { LabIcon } from '@jupyterlab/ui-components';
+
+import { ErrorCode } from '../api/errors';
+import type { DidType, IAvailability, IErrorBody } from '../api/types';
+import {
+  availableIcon,
+  containerIcon,
+  datasetIcon,
+  emptyIcon,
+  fileIcon,
+  movingIcon,
+  notAvailableIcon,
+  partialIcon,
+  stuckIcon,
+  unknownIcon
+} from '../icons';
+import type { Connection, IAvailabilityEntry } from '../tokens';
+import { formatBytes, formatCount, formatDuration } from './format';
+
+export type Tone = 'ok' | 'warn' | 'error' | 'plain';
+
+/** An availability in the words and the picture of a row. */
+export interface IStateWords {
+  icon: LabIcon | null;
+  /** Short, and always shown in full. */
+  word: string;
+  /** More of it, shown as far as there is room. */
+  detail: string;
+  tone: Tone;
+  /** From 0 to 1 while it moves or has stopped on the way; null otherwise. */
+  progress: number | null;
+}
+
+export function typeIcon(type: DidType): LabIcon {
+  switch (type) {
+    case 'container':
+      return containerIcon;
+    case 'dataset':
+      return datasetIcon;
+    default:
+      return fileIcon;
+  }
+}
+
+export function typeWord(type: DidType, trans: TranslationBundle): string {
+  switch (type) {
+    case 'container':
+      return trans.__('Container');
+    case 'dataset':
+      return trans.__('Dataset');
+    default:
+      return trans.__('File');
+  }
+}
+
+export function connectionWord(
+  connection: Connection,
+  trans: TranslationBundle
+): string {
+  switch (connection) {
+    case 'connected':
+      return trans.__('Connected');
+    case 'signed-out':
+      return trans.__('Not signed in');
+    case 'unreachable':
+      return trans.__('Unreachable');
+    case 'slow':
+      return trans.__('Slow');
+    default:
+      return trans.__('Not configured');
+  }
+}
+
+/** The words for what is known of a DID's availability. */
+export function stateWords(
+  entry: IAvailabilityEntry | undefined,
+  trans: TranslationBundle
+): IStateWords {
+  const value = entry?.value;
+  if (entry?.error) {
+    return {
+      icon: stuckIcon,
+      word: value === undefined ? trans.__('Unknown') : trans.__('Refused'),
+      detail: errorText(entry.error, trans).message,
+      tone: 'error',
+      progress: null
+    };
+  }
+  if (entry?.pending) {
+    return {
+      icon: movingIcon,
+      word: trans.__('Asking Rucio…'),
+      detail: '',
+      tone: 'plain',
+      progress: value ? fraction(value) : 0
+    };
+  }
+  if (value === undefined) {
+    return {
+      icon: null,
+      word: trans.__('Checking…'),
+      detail: '',
+      tone: 'plain',
+      progress: null
+    };
+  }
+  return valueWords(value, trans);
+}
+
+function valueWords(
+  value: IAvailability,
+  trans: TranslationBundle
+): IStateWords {
+  const message = value.message ?? '';
+  switch (value.state) {
+    case 'available':
+      return {
+        icon: message ? stuckIcon : availableIcon,
+        word: trans.__('Available'),
+        detail: message,
+        tone: message ? 'warn' : 'ok',
+        progress: null
+      };
+    case 'partial':
+      return {
+        icon: partialIcon,
+        word: filesOf(value, trans) ?? trans.__('Partly available'),
+        detail: message,
+        tone: 'warn',
+        progress: null
+      };
+    case 'replicating':
+      return {
+        icon: movingIcon,
+        word: filesOf(value, trans) ?? trans.__('On its way'),
+        detail:
+          value.eta_s === null
+            ? message
+            : trans.__('%1 left', formatDuration(value.eta_s)),
+        tone: 'plain',
+        progress: fraction(value)
+      };
+    case 'stuck':
+      return {
+        icon: stuckIcon,
+        word: trans.__('Stuck'),
+        detail: message || (value.rule?.error ?? ''),
+        tone: 'error',
+        progress: fraction(value)
+      };
+    case 'not_available':
+      return {
+        icon: notAvailableIcon,
+        word: trans.__('Not available'),
+        detail: message,
+        tone: 'plain',
+        progress: null
+      };
+    case 'empty':
+      return {
+        icon: emptyIcon,
+        word: trans.__('Empty'),
+        detail: message,
+        tone: 'plain',
+        progress: null
+      };
+    default:
+      return {
+        icon: unknownIcon,
+        word: trans.__('Unknown'),
+        detail: message,
+        tone: 'warn',
+        progress: null
+      };
+  }
+}
+
+/** How many of a collection's files are there; null for a file, and where Rucio has not counted. */
+function filesOf(value: IAvailability, trans: TranslationBundle) {
+  const { files_available: there, files_total: all, type } = value;
+  return type === 'file' || there === null || all === null
+    ? null
+    : trans.__('%1 of %2 files', formatCount(there), formatCount(all));
+}
+
+function fraction(value: IAvailability): number {
+  const there = value.bytes_available ?? value.files_available;
+  const all =
+    value.bytes_available === null ? value.files_total : value.bytes_total;
+  return there === null || !all ? 0 : Math.min(1, there / all);
+}
+
+/** Size and number of files, as far as Rucio has counted them. */
+export function sizeWords(
+  item: { type: DidType; size: number | null; length: number | null },
+  value: IAvailability | undefined,
+  trans: TranslationBundle
+): string {
+  const length = item.length ?? value?.files_total ?? null;
+  const size = item.size ?? value?.bytes_total ?? null;
+  const words: string[] = [];
+  if (item.type !== 'file' && length !== null) {
+    words.push(trans._n('%2 file', '%2 files', length, formatCount(length)));
+  }
+  if (size !== null && (size > 0 || item.type === 'file')) {
+    words.push(formatBytes(size));
+  }
+  return words.join(' · ');
+}
+
+/**
+ * An error's sentence and next step.
+ *
+ * Those that the browser makes itself are worded here, where they can be translated; the server words
+ * its own.
+ */
+export function errorText(
+  error: IErrorBody,
+  trans: TranslationBundle
+): { message: string; hint: string } {
+  switch (error.code) {
+    case ErrorCode.serverMissing:
+      return {
+        message: trans.__(
+          'The server part of the Rucio extension does not answer.'
+        ),
+        hint: trans.__(
+          'Install rucio-jupyterlab where Jupyter Server runs, check that “jupyter server extension list” shows rucio_jupyterlab as enabled, and restart Jupyter.'
+        )
+      };
+    case ErrorCode.versionMismatch:
+      return {
+        message: trans.__(
+          'The server part of the Rucio extension has another version than this page.'
+        ),
+        hint: trans.__(
+          'Reload the page. If it stays, install the same version of rucio-jupyterlab for Jupyter Server and for JupyterLab.'
+        )
+      };
+    case ErrorCode.jupyterUnreachable:
+      return {
+        message: trans.__('The Jupyter server does not answer.'),
+        hint: trans.__(
+          'Check the connection; the Jupyter server may have been stopped.'
+        )
+      };
+    case ErrorCode.jupyterSignedOut:
+      return {
+        message: trans.__('Jupyter no longer accepts this page.'),
+        hint: trans.__('Reload the page and sign in to Jupyter again.')
+      };
+    case ErrorCode.streamCut:
+      return {
+        message: trans.__('The list broke off before its end.'),
+        hint: trans.__('What arrived is shown. Try again for the whole list.')
+      };
+    default:
+      return { message: error.message, hint: error.hint ?? '' };
+  }
+}
