@@ -26,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
         if tail := error.tail():
             print(f"--- the end of {error.log}\n{tail}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"lake: {error}. Is {state.root} a folder that you may write to?", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("lake: interrupted; what had been started was ended.", file=sys.stderr)
         return 130

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lake.mounts import unmount_below
 from lake.process import Process, Supervisor
 from lake.state import State
 
@@ -14,6 +15,8 @@ def stop_lake(state: State) -> list[Process]:
 
 def end_lake(state: State) -> list[Process]:
     """As `stop_lake`, for who holds the lock."""
+    # First, while the servers still answer; and without waiting for one that does not.
+    unmount_below(state.mounts)
     ended = Supervisor(state).end_all()
     state.connection_file.unlink(missing_ok=True)
     return ended

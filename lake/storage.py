@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Protocol as Interface
 
 from lake.endpoints import Protocol
+from lake.process import Supervisor
 from lake.state import Options, State
 from lake.topology import RSES
+from lake.xrootd import XrootdStorage
 
 
 class Storage(Interface):
@@ -43,5 +45,12 @@ class PosixStorage:
                 link.symlink_to(self._state.storage_path(rse), target_is_directory=True)
 
 
-def storage_for(options: Options, state: State) -> Storage:
+def storage_for(options: Options, state: State, supervisor: Supervisor) -> Storage:
+    """The kind of storage that `options` asks for.
+
+    Raises:
+        LakeError: this machine lacks something that it needs.
+    """
+    if options.storage == "xrootd":
+        return XrootdStorage(state, supervisor)
     return PosixStorage(state)

@@ -77,7 +77,7 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
     state.write_options(options)
     environment = rucio_environment(state)
     with loopback_socket() as rucio, loopback_socket() as transfers, loopback_socket() as control:
-        storage = storage_for(options, state)
+        storage = storage_for(options, state, supervisor)
         endpoints = Endpoints(
             rucio_url=f"http://127.0.0.1:{port_of(rucio)}",
             transfer_url=f"http://127.0.0.1:{port_of(transfers)}",

@@ -39,7 +39,8 @@ from lake.rucio_side.control import serve_control
 from lake.rucio_side.sqlite import tune_sqlite
 
 INTERVAL_S = 0.5
-# Production repairs a stuck rule after half an hour. This is long enough to read its reason.
+# Production retries a stuck transfer after two hours, and nobody watches a demo for that long. This is long enough to
+# read the reason.
 REPAIR_AFTER_S = 60
 # The reaper leaves alone what it cannot delete now; do not ask it again at once.
 REAPER_INTERVAL_S = 5.0
@@ -97,7 +98,22 @@ def _stuck_since(seconds: float) -> Callable[[], ColumnElement[bool]]:
 
 
 def _repairer(after_s: float) -> Daemon:
-    run = _with_heartbeat(repairer.DAEMON_NAME, repairer.run_once, paused_rules={}, delta=after_s)
+    """Repairs the rules, and retries the transfers, that have been stuck for `after_s` seconds."""
+    pass_over_rules = _with_heartbeat(
+        repairer.DAEMON_NAME, repairer.run_once, paused_rules={}, delta=after_s
+    )
+
+    # Cannot be the first of Rucio's modules to be imported.
+    from rucio.core import rule_grouping  # noqa: PLC0415
+
+    def is_retry_required(lock: Any, **_: Any) -> bool:
+        is_due: bool = lock.updated_at < _now() - timedelta(seconds=after_s)
+        return is_due
+
+    def run() -> None:
+        setattr(rule_grouping, "__is_retry_required", is_retry_required)
+        pass_over_rules()
+
     return Daemon("judge-repairer", run, _stuck_since(after_s))
 
 

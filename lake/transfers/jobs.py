@@ -31,7 +31,7 @@ class Settings:
     rate_bytes_s: float | None = None
     failure_rate: float = 0.0
     failing: list[str] = field(default_factory=list)
-    max_active: int = 4
+    max_active: int = 8
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """A copy with `changes`.
