@@ -6,14 +6,15 @@ from configparser import RawConfigParser
 from pathlib import Path
 
 from lake.environment import environment_dir
-from lake.state import Options, State
+from lake.postgres import Postgres
+from lake.state import State
 from lake.topology import ROOT
 
 
-def database_url(state: State, options: Options, socket_dir: Path | None) -> str:
-    """SQLAlchemy's URL of the catalogue; `socket_dir` is where PostgreSQL listens."""
-    if options.db == "postgres":
-        return f"postgresql+psycopg://rucio@/rucio?host={socket_dir}"
+def database_url(state: State, postgres: Postgres | None) -> str:
+    """SQLAlchemy's URL of the catalogue: on `postgres`, or on SQLite when there is none."""
+    if postgres is not None:
+        return f"postgresql+psycopg://rucio@/rucio?host={postgres.socket_dir}"
     # A writer waits its turn this many seconds before Rucio answers that the database is locked.
     return f"sqlite:///{state.database}?timeout=30"
 

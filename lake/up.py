@@ -16,6 +16,7 @@ from lake.down import end_lake
 from lake.endpoints import Endpoints
 from lake.environment import ensure_environment, python, rucio_environment
 from lake.errors import LakeError
+from lake.postgres import Postgres
 from lake.process import Process, Supervisor, loopback_socket, port_of
 from lake.rucio_config import database_url, write_rucio_config
 from lake.state import Options, State, write_json
@@ -76,6 +77,7 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
     state.prepare()
     state.write_options(options)
     environment = rucio_environment(state)
+    postgres = Postgres(state, supervisor) if options.db == "postgres" else None
     with loopback_socket() as rucio, loopback_socket() as transfers, loopback_socket() as control:
         storage = storage_for(options, state, supervisor)
         endpoints = Endpoints(
@@ -83,10 +85,12 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
             transfer_url=f"http://127.0.0.1:{port_of(transfers)}",
             protocols=storage.start(),
         )
+        if postgres is not None:
+            postgres.start()
         control_url = f"http://127.0.0.1:{port_of(control)}"
         write_json(state.endpoints_file, endpoints)
         write_rucio_config(
-            state, database=database_url(state, options, None), rucio_url=endpoints["rucio_url"]
+            state, database=database_url(state, postgres), rucio_url=endpoints["rucio_url"]
         )
         supervisor.start(
             "transfer-service",

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lake.paths import hash_path
 from lake.endpoints import current_state
+from lake.paths import hash_path
 from lake.rucio_side.seed.catalogue import FILES, File
 from lake.rucio_side.seed.formats import WRITERS
 from lake.state import State, write_json
