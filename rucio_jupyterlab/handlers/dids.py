@@ -29,7 +29,7 @@ class DidsHandler(ListHandler):
         rows = self.services.browse.search(
             self.instance(name),
             scope=required("scope", self.get_query_argument("scope", None)).strip(),
-            name=required("name", self.get_query_argument("name", None)).strip(),
+            name=self.get_query_argument("name", "").strip(),
             type=choice("type", self.get_query_argument("type", "all"), SEARCH_TYPES),
             filters=parse_filters(json_argument("filters", filters)) if filters else None,
             recursive=yes_or_no("recursive", self.get_query_argument("recursive", "")),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
 from rucio_jupyterlab.client import dids
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.dids import DidRecord, Filters, SearchType
+from rucio_jupyterlab.client.parsing import time_of
+from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.errors import BadRequest
 from rucio_jupyterlab.services.locations import Locations
 from rucio_jupyterlab.services.sessions import Sessions
 
 WILDCARDS = "*"
+FIRST_CHILDREN = 20
+MORE_CHILDREN = 200
 # What DidItem says in fields of its own.
 _SAID_ELSEWHERE = frozenset({"scope", "name", "did_type"})
 
@@ -37,7 +41,7 @@ class Browse:
         recursive: bool,
         limit: int | None,
     ) -> AsyncGenerator[dict[str, Any], None]:
-        """DidItems, in Rucio's order.
+        """DidItems, in Rucio's order. An empty name means everything in the scope.
 
         Raises:
             BadRequest: code ``wildcard_disabled``: this instance searches whole names only.
@@ -53,7 +57,7 @@ class Browse:
         records = dids.search(
             client,
             scope,
-            name,
+            name or WILDCARDS,
             type=type,
             filters=filters,
             recursive=recursive,
@@ -72,10 +76,11 @@ class Browse:
         client = await self._sessions.client(instance)
         record = await dids.get(client, did)
         metadata = await dids.metadata(client, did)
+        created_at = time_of(metadata.get("created_at"))
         return {
             **did_item(record),
             "bytes": record.size_bytes,
-            "created_at": metadata.get("created_at"),
+            "created_at": created_at.isoformat() if created_at else None,
             "account": metadata.get("account"),
             "open": metadata.get("is_open"),
             "metadata": {
@@ -93,9 +98,21 @@ class Browse:
         """
         client = await self._sessions.client(instance)
         records = dids.content(client, did)
+        # Rucio lists children without their sizes; those of collections it tells for many at once.
+        waiting: list[DidRecord] = []
+        piece = FIRST_CHILDREN
         async with aclosing(records):
             async for record in records:
-                yield did_item(record)
+                if record.type == "file":
+                    yield did_item(record)
+                    continue
+                waiting.append(record)
+                if len(waiting) >= piece:
+                    for child in await _with_sizes(client, waiting):
+                        yield did_item(child)
+                    waiting, piece = [], MORE_CHILDREN
+        for child in await _with_sizes(client, waiting):
+            yield did_item(child)
 
     async def files(
         self, instance: Instance, did: Did, offset: int
@@ -126,6 +143,11 @@ class Browse:
                         "path": where[0],
                         "pfn": where[1],
                     }
+
+
+async def _with_sizes(client: RucioClient, records: Sequence[DidRecord]) -> list[DidRecord]:
+    known = await dids.types(client, [record.did for record in records]) if records else {}
+    return [known.get(record.did, record) for record in records]
 
 
 def did_item(record: DidRecord) -> dict[str, Any]:
