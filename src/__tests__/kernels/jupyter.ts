@@ -1,0 +1,159 @@
+/// <reference types="node" />
+import { spawn, type ChildProcess } from 'child_process';
+import { promises as fs } from 'fs';
+import { tmpdir } from 'os';
+import { join, resolve } from 'path';
+
+import { Kernel, KernelManager, ServerConnection } from '@jupyterlab/services';
+
+const TOKEN = 'for-one-test-on-the-loopback-interface';
+
+/** A real Jupyter server with real Python kernels, in a folder of its own. */
+export class Jupyter {
+  private constructor(
+    private readonly _child: ChildProcess,
+    private readonly _folder: string,
+    readonly manager: KernelManager
+  ) {}
+
+  /**
+   * Starts it. There are kernels `with-package`, `without-package` (the same Python, in which our
+   * package cannot be imported) and `other`, of another language.
+   */
+  static async start(): Promise<Jupyter> {
+    // @jupyterlab/services tells there of every connection.
+    jest.spyOn(console, 'debug').mockImplementation();
+    jest.spyOn(console, 'warn').mockImplementation();
+    const folder = await fs.mkdtemp(join(tmpdir(), 'rucio-jest-'));
+    const startup = join(folder, 'ipython', 'profile_bare', 'startup');
+    await fs.mkdir(startup, { recursive: true });
+    await fs.writeFile(
+      join(startup, 'block.py'),
+      "import sys; sys.modules['rucio_jupyterlab'] = None\n"
+    );
+    const argv = [
+      'python',
+      '-m',
+      'ipykernel_launcher',
+      '-f',
+      '{connection_file}'
+    ];
+    await addSpec(folder, 'with-package', argv);
+    await addSpec(folder, 'without-package', [...argv, '--profile=bare']);
+    const child = spawn(
+      'python',
+      [
+        '-m',
+        'jupyter_server',
+        '--no-browser',
+        '--allow-root',
+        '--ServerApp.ip=127.0.0.1',
+        '--ServerApp.port=0',
+        '--ServerApp.allow_origin=*',
+        // What restarts a kernel that was killed looks this often.
+        '--KernelRestarter.time_to_dead=0.3',
+        `--ServerApp.root_dir=${folder}`,
+        '--log-level=ERROR'
+      ],
+      {
+        stdio: 'ignore',
+        env: {
+          ...process.env,
+          PYTHONPATH: resolve(__dirname, '../../..'),
+          JUPYTER_TOKEN: TOKEN,
+          JUPYTER_CONFIG_DIR: join(folder, 'config'),
+          JUPYTER_DATA_DIR: join(folder, 'data'),
+          JUPYTER_RUNTIME_DIR: join(folder, 'runtime'),
+          IPYTHONDIR: join(folder, 'ipython')
+        }
+      }
+    );
+    const failed = new Promise<never>((_, reject) => {
+      child.once('error', reject);
+      child.once('exit', code =>
+        reject(new Error(`The Jupyter server ended with ${code}.`))
+      );
+    });
+    const baseUrl = await Promise.race([
+      address(join(folder, 'runtime', `jpserver-${child.pid}.json`), child),
+      failed
+    ]);
+    failed.catch(() => undefined);
+    const serverSettings = ServerConnection.makeSettings({
+      baseUrl,
+      wsUrl: baseUrl.replace('http', 'ws'),
+      token: TOKEN,
+      appendToken: true
+    });
+    return new Jupyter(child, folder, new KernelManager({ serverSettings }));
+  }
+
+  /** Starts a kernel that answers. */
+  async kernel(name = 'with-package'): Promise<Kernel.IKernelConnection> {
+    const kernel = await this.manager.startNew({ name });
+    await kernel.info;
+    return kernel;
+  }
+
+  async stop(): Promise<void> {
+    await this.manager.shutdownAll();
+    this.manager.dispose();
+    const ended = new Promise(done => this._child.once('exit', done));
+    this._child.kill();
+    await ended;
+    await fs.rm(this._folder, { recursive: true, force: true });
+  }
+}
+
+/** What a cell prints, or its error. */
+export async function run(
+  kernel: Kernel.IKernelConnection,
+  code: string
+): Promise<string> {
+  let said = '';
+  const future = kernel.requestExecute({ code });
+  future.onIOPub = ({ header, content }) => {
+    if (header.msg_type === 'stream') {
+      said += (content as { text: string }).text;
+    } else if (header.msg_type === 'error') {
+      const { ename, evalue } = content as { ename: string; evalue: string };
+      said += `${ename}: ${evalue}`;
+    }
+  };
+  await future.done;
+  return said.trim();
+}
+
+/** Resolves when the condition holds; the test's own time limit ends the waiting. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) {
+    await new Promise(done => setTimeout(done, 20));
+  }
+}
+
+async function addSpec(
+  folder: string,
+  name: string,
+  argv: string[]
+): Promise<void> {
+  const place = join(folder, 'data', 'kernels', name);
+  await fs.mkdir(place, { recursive: true });
+  await fs.writeFile(
+    join(place, 'kernel.json'),
+    JSON.stringify({ argv, display_name: name, language: 'python' })
+  );
+}
+
+async function address(file: string, child: ChildProcess): Promise<string> {
+  for (;;) {
+    if (child.exitCode !== null) {
+      throw new Error('There is no Jupyter server.');
+    }
+    try {
+      return JSON.parse(await fs.readFile(file, 'utf-8')).url;
+    } catch {
+      // Not written yet, or not to its end.
+      await new Promise(done => setTimeout(done, 50));
+    }
+  }
+}

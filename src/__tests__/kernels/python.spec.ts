@@ -1,0 +1,184 @@
+import type { Kernel } from '@jupyterlab/services';
+
+import type { IKernelLink, IVariable } from '../../kernels/kernel';
+import { PythonLanguage } from '../../kernels/python';
+import { CommLink, ExpressionLink, PlainLink } from '../../kernels/pythonLinks';
+import { Jupyter, run, until } from './jupyter';
+
+jest.setTimeout(60_000);
+
+let jupyter: Jupyter;
+const python = new PythonLanguage();
+
+beforeAll(async () => {
+  jupyter = await Jupyter.start();
+});
+
+afterAll(() => jupyter.stop());
+
+const file = (variableName: string, path = '/eos/a.root'): IVariable => ({
+  type: 'file',
+  variableName,
+  did: 'demo:a.root',
+  didAvailable: true,
+  files: [{ path, pfn: `root://h/${path}`, did: 'demo:a.root', size: 7 }]
+});
+
+const missing = (variableName: string): IVariable => ({
+  type: 'collection',
+  variableName,
+  did: 'demo:photons',
+  didAvailable: false,
+  files: null,
+  message: '5 of 12 files are there'
+});
+
+/** The ways into a kernel: what is installed in it, and whether the page shows it twice. */
+const ways: [string, string, boolean, new (...args: never[]) => IKernelLink][] =
+  [
+    ['by comm', 'with-package', true, CommLink],
+    ['on a second connection', 'with-package', false, ExpressionLink],
+    ['without our package', 'without-package', true, PlainLink]
+  ];
+
+describe.each(ways)('attaching %s', (_, spec, handleComms, way) => {
+  let kernel: Kernel.IKernelConnection;
+  let link: IKernelLink;
+
+  beforeAll(async () => {
+    const started = await jupyter.kernel(spec);
+    kernel = started.clone({ handleComms });
+    link = await python.connect(kernel);
+  });
+
+  afterAll(async () => {
+    link.dispose();
+    await kernel.shutdown();
+  });
+
+  it('goes the expected way', () => {
+    expect(link).toBeInstanceOf(way);
+  });
+
+  it('makes a variable, and only then says so', async () => {
+    const answer = await link.inject([file('events'), file('a b')]);
+    expect([...answer.accepted]).toEqual(['events']);
+    expect([...answer.problems.keys()]).toEqual(['a b']);
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
+  });
+
+  it('makes a list of files whatever their names hold', async () => {
+    const paths = ['/eos/"q\'\\n', '/eos/é 漢 😀', '/eos/\u2028'];
+    const answer = await link.inject([
+      {
+        ...file('many'),
+        type: 'collection',
+        files: paths.map(path => ({ path, pfn: null, did: 'd:x', size: 1 }))
+      }
+    ]);
+    expect([...answer.accepted]).toEqual(['many']);
+    expect(
+      JSON.parse(await run(kernel, 'import json; print(json.dumps([*many]))'))
+    ).toEqual(paths);
+  });
+
+  it('makes what is not available raise when it is used', async () => {
+    await link.inject([missing('photons')]);
+    const error = 'DIDNotAvailableException: demo:photons is not available';
+    expect(await run(kernel, 'open(photons)')).toContain(error);
+    expect(await run(kernel, 'list(photons)')).toContain(error);
+    expect(await run(kernel, 'print(f"{photons}")')).toContain(error);
+    expect(await run(kernel, 'print(repr(photons))')).toContain('5 of 12');
+  });
+
+  it('takes its variables away and leaves those of the user', async () => {
+    await link.inject([file('ours'), file('theirs')]);
+    await run(kernel, 'theirs = 42');
+    await link.remove(['ours', 'theirs', 'never']);
+    expect(await run(kernel, 'print(theirs)')).toBe('42');
+    expect(await run(kernel, 'ours')).toContain('NameError');
+  });
+
+  it('is not noticed by the user', async () => {
+    await run(kernel, 'print(1)\n42');
+    const names = 'sorted(n for n in dir() if not n.startswith("_"))';
+    const before = await run(kernel, `print(_, len(In), ${names})`);
+    const seen: string[] = [];
+    const listen = (
+      _: Kernel.IKernelConnection,
+      message: { header: { msg_type: string } }
+    ) => seen.push(message.header.msg_type);
+    kernel.iopubMessage.connect(listen);
+    await link.inject([file('events')]);
+    kernel.iopubMessage.disconnect(listen);
+    const after = await run(kernel, `print(_, len(In), ${names})`);
+
+    const count = Number(before.split(' ')[1]);
+    expect(after).toBe(before.replace(`${count}`, `${count + 1}`));
+    expect(new Set(seen)).not.toContain('stream');
+    expect(new Set(seen)).not.toContain('error');
+    expect(new Set(seen)).not.toContain('execute_result');
+    expect(new Set(seen)).not.toContain('execute_input');
+  });
+
+  it('waits for what is running and survives that it fails', async () => {
+    const cell = run(kernel, 'import time; time.sleep(0.6); 1/0');
+    const told: string[] = [];
+    void cell.then(() => told.push('cell'));
+    const injected = link
+      .inject([file('late')])
+      .then(() => told.push('variable'));
+    await Promise.all([cell, injected]);
+    expect(told[0]).toBe('cell');
+    expect(await run(kernel, 'print(late)')).toBe('/eos/a.root');
+  });
+
+  it('sends more files than one message holds', async () => {
+    const many = (variableName: string): IVariable => ({
+      ...file(variableName),
+      type: 'collection',
+      files: Array.from({ length: 1000 }, (_, n) => ({
+        path: `/eos/${n}`,
+        pfn: null,
+        did: `demo:${n}`,
+        size: n
+      }))
+    });
+    const names = Array.from({ length: 12 }, (_, n) => `many_${n}`);
+    const { accepted } = await link.inject(names.map(many));
+    expect([...accepted].sort()).toEqual([...names].sort());
+    expect(await run(kernel, 'print(many_11[999])')).toBe('/eos/999');
+  });
+});
+
+describe('a link by comm', () => {
+  it('hears resolve_dids()', async () => {
+    const kernel = await jupyter.kernel();
+    const link = await python.connect(kernel);
+    let requests = 0;
+    link.injectRequested.connect(() => requests++);
+    await run(kernel, 'resolve_dids()');
+    await until(() => requests === 1);
+    await kernel.shutdown();
+  });
+
+  it('is connected while a cell has failed and the queue was dropped', async () => {
+    const kernel = await jupyter.kernel();
+    const cell = run(kernel, 'import time; time.sleep(0.5); 1/0');
+    const link = await python.connect(kernel);
+    await cell;
+    expect(link).toBeInstanceOf(CommLink);
+    await kernel.shutdown();
+  });
+
+  it('rejects what was under way when the kernel restarts', async () => {
+    const kernel = await jupyter.kernel();
+    const link = await python.connect(kernel);
+    void run(kernel, 'import time; time.sleep(30)').catch(() => undefined);
+    const injected = link.inject([file('events')]);
+    const rejected = expect(injected).rejects.toThrow();
+    await kernel.restart();
+    await rejected;
+    await kernel.shutdown();
+  });
+});
