@@ -176,13 +176,9 @@ def _destinations(reader: _Reader, mode: Mode) -> tuple[Destination, ...]:
     has_list = not values.is_absent(reader.raw.get("destinations"))
     if rse and mount_path:
         found.append(Destination(rse, mount_path, begins_at))
-    elif rse or mount_path or (mode == "replica" and not has_list):
+    elif mode == "replica" and "mode" not in reader.wrong and (rse or mount_path or not has_list):
         for key, value in (("destination_rse", rse), ("rse_mount_path", mount_path)):
-            if (
-                value is None
-                and key not in reader.wrong
-                and (mode == "replica" or rse or mount_path)
-            ):
+            if value is None and key not in reader.wrong:
                 reader.problem(f"{key} is missing, which replica mode needs")
     if has_list:
         found.extend(_listed_destinations(reader))
