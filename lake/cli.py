@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from lake.bulk import register_bulk
 from lake.down import stop_lake
 from lake.environment import ensure_environment
 from lake.errors import LakeError
@@ -62,7 +63,27 @@ def _parser() -> argparse.ArgumentParser:
         "status", parents=[shared], help="say what runs; exit 1 when it is not up"
     )
     status.set_defaults(command=_status)
+    bulk = commands.add_parser(
+        "bulk",
+        parents=[shared],
+        help="register a dataset of N files without bytes, for tests of scale",
+    )
+    bulk.add_argument("files", metavar="N", type=_positive)
+    bulk.add_argument("--name", help="of the dataset (default: one that says what is in it)")
+    bulk.add_argument("--scope", default="bulk", help="(default: %(default)s)")
+    bulk.add_argument(
+        "--where", choices=("source", "both"), default="both", help="at the destination too, or not"
+    )
+    bulk.add_argument("--rule", action="store_true", help="with a satisfied rule of alice's")
+    bulk.set_defaults(command=_bulk)
     return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 def _install(_state: State, _options: argparse.Namespace) -> int:
@@ -103,6 +124,20 @@ def _status(state: State, _options: argparse.Namespace) -> int:
         )
         return 1
     print(_summary(Started(json.loads(state.connection_file.read_text()), True, 0.0), state))
+    return 0
+
+
+def _bulk(state: State, options: argparse.Namespace) -> int:
+    print(
+        register_bulk(
+            state,
+            options.files,
+            name=options.name,
+            scope=options.scope,
+            where=options.where,
+            has_rule=options.rule,
+        )
+    )
     return 0
 
 

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lake.bulk import Where, register_bulk
 from lake.down import stop_lake
 from lake.errors import LakeError
 from lake.state import Database, Options, State, Storage
@@ -105,6 +106,11 @@ class Lake:
             yield
         finally:
             self.resume_daemons()
+
+    def bulk(self, files: int, *, name: str, where: Where = "both", has_rule: bool = False) -> str:
+        """Registers a dataset of `files` files without bytes, and gives its DID."""
+        register_bulk(self.state, files, name=name, where=where, has_rule=has_rule)
+        return f"bulk:{name}"
 
     def down(self) -> None:
         """Ends the lake; its data stay."""

@@ -89,28 +89,28 @@ _dimuon_files, _dimuon = _campaign(
     "dimuon",
     [(CNAF,), (CNAF,), (CNAF,), (CNAF,), (DESY,), (DESY,), (CNAF, DESY), (CNAF, DESY)],
     331_700,
-    {**_NANOAOD, "stream_name": "physics_Muons", "campaign": "2021"},
+    {**_NANOAOD, "stream_name": "physics_Muons", "campaign": "run2021"},
 )
 _dielectron_files, _dielectron = _campaign(
     "dielectron_2021",
     "dielectron",
     [(CNAF, DESTINATION)] * 4,
     331_800,
-    {**_NANOAOD, "stream_name": "physics_Electrons", "campaign": "2021"},
+    {**_NANOAOD, "stream_name": "physics_Electrons", "campaign": "run2021"},
 )
 _photon_files, _photon = _campaign(
     "photon_2021",
     "diphoton",
     [(DESY, DESTINATION), (DESY,), (DESY,)],
     331_900,
-    {**_NANOAOD, "stream_name": "physics_Photons", "campaign": "2021"},
+    {**_NANOAOD, "stream_name": "physics_Photons", "campaign": "run2021"},
 )
 _dimuon22_files, _dimuon22 = _campaign(
     "dimuon_2022",
     "dimuon_small",
     [(DESY,)] * 2,
     420_100,
-    {**_NANOAOD, "stream_name": "physics_Muons", "campaign": "2022"},
+    {**_NANOAOD, "stream_name": "physics_Muons", "campaign": "run2022"},
 )
 
 _FORMATS = {
