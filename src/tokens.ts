@@ -1,3 +1,4 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
@@ -199,6 +200,10 @@ export interface IAttachmentsModel {
   readonly current: AttachedNotebook | null;
   /** Another notebook is the current one, or anything about it changed. */
   readonly changed: ISignal<IAttachmentsModel, void>;
+  /** The notebook of a session; undefined before it has been read. */
+  of(sessionContext: ISessionContext): AttachedNotebook | undefined;
+  /** A notebook was opened and read. */
+  readonly added: ISignal<IAttachmentsModel, AttachedNotebook>;
 }
 
 export const IAttachmentsModel = new Token<IAttachmentsModel>(

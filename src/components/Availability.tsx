@@ -14,7 +14,7 @@ export interface IAvailabilityProps {
 /** An availability: an icon and a word, and as much of the reason as fits. */
 export function Availability(props: IAvailabilityProps): JSX.Element {
   const { entry, trans, isBrief = false } = props;
-  const { icon, word, detail, tone } = stateWords(entry, trans);
+  const { icon, word, detail, tone, progress } = stateWords(entry, trans);
   const hidesWord = isBrief && (tone === 'ok' || icon === null);
   const said = detail ? `${word}: ${detail}` : word;
   return (
@@ -26,7 +26,12 @@ export function Availability(props: IAvailabilityProps): JSX.Element {
         <span className={hidesWord ? 'jp-RucioHidden' : undefined}>{word}</span>
       </span>
       {detail && !isBrief && (
-        <span className="jp-RucioState-detail">{detail}</span>
+        <span
+          className="jp-RucioState-detail"
+          data-adds={tone === 'plain' && progress !== null}
+        >
+          {detail}
+        </span>
       )}
     </span>
   );

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   Button,
-  clearIcon,
+  closeIcon,
   HTMLSelect,
   searchIcon
 } from '@jupyterlab/ui-components';
@@ -66,7 +66,7 @@ export function SearchForm(props: ISearchFormProps): JSX.Element {
               field.current?.focus();
             }}
           >
-            <clearIcon.react tag="span" />
+            <closeIcon.react tag="span" />
           </Button>
         )}
       </div>

@@ -200,7 +200,14 @@ export function sizeWords(
   const length = item.length ?? value?.files_total ?? null;
   const size = item.size ?? value?.bytes_total ?? null;
   const words: string[] = [];
-  if (item.type !== 'file' && length !== null) {
+  if (value?.state === 'empty') {
+    return '';
+  }
+  // “5 of 12 files” says it already.
+  const isCounted = value !== undefined && filesOf(value, trans) !== null;
+  const saysFiles =
+    isCounted && (value.state === 'partial' || value.state === 'replicating');
+  if (item.type !== 'file' && length !== null && !saysFiles) {
     words.push(trans._n('%2 file', '%2 files', length, formatCount(length)));
   }
   if (size !== null && (size > 0 || item.type === 'file')) {
