@@ -68,6 +68,10 @@ export class AttachedNotebook implements IDisposable {
     return this._isDisposed;
   }
 
+  get sessionContext(): ISessionContext {
+    return this._options.sessionContext;
+  }
+
   get path(): string {
     return this._options.sessionContext.path;
   }
@@ -89,6 +93,17 @@ export class AttachedNotebook implements IDisposable {
   /** The instance that an attachment means, or null while there is none. */
   instanceOf(attachment: IAttachment): string | null {
     return instanceOf(attachment, this._options.instances);
+  }
+
+  /** Code that reads an attachment, or null where there is none to propose. */
+  snippet(attachment: IAttachment): string | null {
+    const resolved = this.injector.resolved(attachment);
+    return (
+      this.language?.snippet({
+        ...attachment,
+        example: resolved?.items?.[0]?.did
+      }) ?? null
+    );
   }
 
   dispose(): void {

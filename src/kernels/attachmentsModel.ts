@@ -1,3 +1,4 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { IAttachmentsModel } from '../tokens';
@@ -10,6 +11,17 @@ export class AttachmentsModel implements IAttachmentsModel {
     void
   >(this);
 
+  readonly added: ISignal<IAttachmentsModel, AttachedNotebook> = new Signal<
+    IAttachmentsModel,
+    AttachedNotebook
+  >(this);
+
+  of(sessionContext: ISessionContext): AttachedNotebook | undefined {
+    return [...this._notebooks].find(
+      notebook => notebook.sessionContext === sessionContext
+    );
+  }
+
   get current(): AttachedNotebook | null {
     return this._current;
   }
@@ -19,6 +31,7 @@ export class AttachmentsModel implements IAttachmentsModel {
     this._notebooks.add(notebook);
     notebook.changed.connect(this._onNotebookChanged, this);
     notebook.injector.injectRequested.connect(() => this._injectAll(notebook));
+    (this.added as Signal<IAttachmentsModel, AttachedNotebook>).emit(notebook);
   }
 
   /** Ends the care. */

@@ -52,7 +52,7 @@ interface IJourney {
 export class Injector implements IDisposable {
   constructor(options: IInjectorOptions) {
     this._options = options;
-    this._trans = options.trans ?? nullTranslator.load('rucio_jupyterlab');
+    this._trans = options.trans ?? nullTranslator.load('rucio-jupyterlab');
     options.attachments.changed.connect(this._follow, this);
     this._follow();
   }

@@ -1,0 +1,196 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Button, ellipsesIcon } from '@jupyterlab/ui-components';
+import React from 'react';
+
+import { datasetIcon, fileIcon, stuckIcon } from '../icons';
+import type { KernelState } from '../kernels/states';
+import type { IAttachment, IEntry } from '../model/attachments';
+import { parseDid } from '../model/did';
+import type { IAvailabilityEntry } from '../tokens';
+import { entryFaultWords, kernelWords } from './attachmentWords';
+import { Availability, ProgressBar } from './Availability';
+import { DidName } from './DidName';
+import { stateWords } from './words';
+
+/** What can be done with one attachment. */
+export interface IAttachmentActions {
+  makeAvailable: (attachment: IAttachment) => void;
+  insertSnippet: (attachment: IAttachment) => void;
+  injectAgain: (attachment: IAttachment) => void;
+  remove: (entry: IEntry) => void;
+}
+
+export interface INotebookRowProps {
+  entry: IEntry;
+  state: KernelState | undefined;
+  availability: IAvailabilityEntry | undefined;
+  /** Whether the kernel's language has a snippet to propose. */
+  hasSnippet: boolean;
+  actions: IAttachmentActions;
+  trans: TranslationBundle;
+}
+
+/** One entry of the notebook's metadata. */
+export function NotebookRow(props: INotebookRowProps): JSX.Element {
+  const { entry, state } = props;
+  return entry.attachment && entry.fault === null && state ? (
+    <AttachmentRow {...props} attachment={entry.attachment} state={state} />
+  ) : (
+    <FaultRow {...props} />
+  );
+}
+
+function AttachmentRow(
+  props: INotebookRowProps & { attachment: IAttachment; state: KernelState }
+): JSX.Element {
+  const { attachment, state, availability, trans } = props;
+  const { variableName, did, type } = attachment;
+  const parsed = parseDid(did);
+  const words = kernelWords(state, trans);
+  const available = stateWords(availability, trans);
+  // While a kernel has what there is, the interesting thing is what there is.
+  const isAbout = state.kind === 'unavailable' && availability !== undefined;
+  const Icon = type === 'file' ? fileIcon : datasetIcon;
+  return (
+    <li
+      className="jp-RucioAttachment"
+      aria-label={`${variableName}, ${did}, ${words.word}`}
+      data-variable={variableName}
+      data-state={state.kind}
+    >
+      <Icon.react tag="span" className="jp-RucioIcon" aria-hidden="true" />
+      <div className="jp-RucioAttachment-text">
+        <div className="jp-RucioAttachment-variable" title={variableName}>
+          {variableName}
+        </div>
+        <div className="jp-RucioAttachment-line">
+          {isAbout ? (
+            <Availability entry={availability} trans={trans} />
+          ) : (
+            <span
+              className="jp-RucioAttachment-state"
+              data-tone={words.tone}
+              title={words.detail || words.word}
+            >
+              <words.icon.react
+                tag="span"
+                className="jp-RucioIcon"
+                aria-hidden="true"
+              />
+              {words.word}
+            </span>
+          )}
+          <span className="jp-RucioAttachment-did">
+            <DidName scope={parsed?.scope} name={parsed?.name ?? did} />
+          </span>
+        </div>
+        {isAbout && available.progress !== null && (
+          <ProgressBar
+            fraction={available.progress}
+            tone={available.tone}
+            label={trans.__('Progress of %1', did)}
+          />
+        )}
+        {!isAbout && words.detail && (
+          <div className="jp-RucioAttachment-detail">{words.detail}</div>
+        )}
+      </div>
+      <RowButton {...props} />
+      <MoreButton label={trans.__('More actions for %1', variableName)} />
+    </li>
+  );
+}
+
+/** The one action that makes sense now. */
+function RowButton(
+  props: INotebookRowProps & { attachment: IAttachment; state: KernelState }
+): JSX.Element | null {
+  const { attachment, state, availability, actions, trans } = props;
+  switch (state.kind) {
+    case 'unavailable': {
+      const isMoving =
+        availability?.pending || availability?.value?.state === 'replicating';
+      return isMoving ? null : (
+        <Button
+          className="jp-RucioButton"
+          onClick={() => actions.makeAvailable(attachment)}
+        >
+          {trans.__('Make available')}
+        </Button>
+      );
+    }
+    case 'failed':
+      return (
+        <Button
+          className="jp-RucioButton"
+          onClick={() => actions.injectAgain(attachment)}
+        >
+          {trans.__('Send again')}
+        </Button>
+      );
+    case 'ready':
+      return props.hasSnippet ? (
+        <Button
+          className="jp-RucioButton jp-mod-quiet"
+          title={trans.__('Insert code that reads %1', attachment.variableName)}
+          onClick={() => actions.insertSnippet(attachment)}
+        >
+          {trans.__('Insert snippet')}
+        </Button>
+      ) : null;
+    default:
+      return null;
+  }
+}
+
+/** What stands in the metadata and is no attachment; it stays until the user removes it. */
+function FaultRow(props: INotebookRowProps): JSX.Element {
+  const { entry, actions, trans } = props;
+  const { attachment, fault, raw } = entry;
+  const shown = attachment?.variableName ?? JSON.stringify(raw);
+  return (
+    <li className="jp-RucioAttachment" data-state="fault">
+      <stuckIcon.react tag="span" className="jp-RucioIcon" aria-hidden="true" />
+      <div className="jp-RucioAttachment-text">
+        <div
+          className="jp-RucioAttachment-variable"
+          title={JSON.stringify(raw, null, 2)}
+        >
+          {shown}
+        </div>
+        <div className="jp-RucioAttachment-detail">
+          {fault && entryFaultWords(fault, trans)}
+        </div>
+      </div>
+      <Button className="jp-RucioButton" onClick={() => actions.remove(entry)}>
+        {trans.__('Remove')}
+      </Button>
+    </li>
+  );
+}
+
+/** Opens the row's context menu: the same actions for the mouse, the keyboard and a right click. */
+function MoreButton(props: { label: string }): JSX.Element {
+  return (
+    <button
+      type="button"
+      className="jp-RucioAttachment-more"
+      aria-label={props.label}
+      aria-haspopup="menu"
+      title={props.label}
+      onClick={event => {
+        const box = event.currentTarget.getBoundingClientRect();
+        event.currentTarget.dispatchEvent(
+          new MouseEvent('contextmenu', {
+            bubbles: true,
+            cancelable: true,
+            clientX: box.left,
+            clientY: box.bottom
+          })
+        );
+      }}
+    >
+      <ellipsesIcon.react tag="span" className="jp-RucioIcon" />
+    </button>
+  );
+}

@@ -1,0 +1,182 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { checkIcon, type LabIcon } from '@jupyterlab/ui-components';
+
+import {
+  availableIcon,
+  movingIcon,
+  notAvailableIcon,
+  stuckIcon,
+  unknownIcon
+} from '../icons';
+import type { KernelState, Summary, WaitReason } from '../kernels/states';
+import type { EntryFault } from '../model/attachments';
+import type { INameRules, NameFault } from '../model/variableName';
+import { formatCount } from './format';
+import { errorText, type Tone } from './words';
+
+/** Where a variable is on its way into the kernel, in words. */
+export interface IKernelWords {
+  icon: LabIcon;
+  /** Short, and always shown in full. */
+  word: string;
+  /** A sentence or two below, where there is more to say. */
+  detail: string;
+  tone: Tone;
+}
+
+export function kernelWords(
+  state: KernelState,
+  trans: TranslationBundle
+): IKernelWords {
+  switch (state.kind) {
+    case 'resolving':
+      return plain(movingIcon, trans.__('finding its files…'));
+    case 'waiting':
+      return waitingWords(state.reason, trans);
+    case 'sending':
+      return plain(movingIcon, trans.__('sending…'));
+    case 'ready':
+      return {
+        icon: availableIcon,
+        word: trans.__('ready in kernel'),
+        detail: '',
+        tone: 'ok'
+      };
+    case 'unavailable':
+      return {
+        icon: notAvailableIcon,
+        word: trans.__('not available'),
+        detail: state.message,
+        tone: 'plain'
+      };
+    case 'failed': {
+      const { message, hint } = errorText(state.error, trans);
+      return {
+        icon: stuckIcon,
+        word: trans.__('failed'),
+        detail: `${message} ${hint}`.trim(),
+        tone: 'error'
+      };
+    }
+  }
+}
+
+function waitingWords(
+  reason: WaitReason,
+  trans: TranslationBundle
+): IKernelWords {
+  switch (reason) {
+    case 'no_kernel':
+      return plain(
+        unknownIcon,
+        trans.__('waiting for kernel'),
+        trans.__('No kernel is running. Start one to use the variable.')
+      );
+    case 'dead':
+      return {
+        icon: stuckIcon,
+        word: trans.__('waiting for kernel'),
+        detail: trans.__('The kernel has died. Restart it.'),
+        tone: 'warn'
+      };
+    case 'busy':
+      return plain(movingIcon, trans.__('waiting for kernel (busy)'));
+    case 'starting':
+      return plain(movingIcon, trans.__('waiting for kernel'));
+  }
+}
+
+function plain(icon: LabIcon, word: string, detail = ''): IKernelWords {
+  return { icon, word, detail, tone: 'plain' };
+}
+
+/** What is wrong with an entry of the metadata. */
+export function entryFaultWords(
+  fault: EntryFault,
+  trans: TranslationBundle
+): string {
+  switch (fault) {
+    case 'not_a_list':
+      return trans.__(
+        'The list of attachments in this notebook cannot be read.'
+      );
+    case 'name_twice':
+      return trans.__(
+        'The name is used by another attachment. Detach one of them.'
+      );
+    case 'no_did':
+      return trans.__('It does not say which data identifier it means.');
+    case 'no_variable_name':
+      return trans.__('It does not say the name of its variable.');
+    case 'not_an_entry':
+      return trans.__('It is not an attachment.');
+  }
+}
+
+/** What is wrong with a name that somebody types. */
+export function nameFaultWords(
+  fault: NameFault,
+  name: string,
+  rules: INameRules,
+  trans: TranslationBundle
+): string {
+  switch (fault) {
+    case 'empty':
+      return trans.__('Type the name of the variable.');
+    case 'shape':
+      return trans.__(
+        'A name in %1 has letters, digits and underscores, and does not begin with a digit.',
+        rules.displayName
+      );
+    case 'reserved':
+      return trans.__(
+        '“%1” is a word that %2 keeps for itself.',
+        name,
+        rules.displayName
+      );
+    case 'builtin':
+      return trans.__(
+        '“%1” has a meaning in every notebook, which the variable would hide.',
+        name
+      );
+    case 'taken':
+      return trans.__('“%1” is attached to this notebook already.', name);
+  }
+}
+
+/** A notebook's attachments in a word, for its toolbar. */
+export function summaryWords(
+  summary: Summary,
+  trans: TranslationBundle
+): { icon: LabIcon | null; word: string; tone: Tone } {
+  switch (summary) {
+    case 'none':
+      return { icon: null, word: '', tone: 'plain' };
+    case 'ready':
+      return { icon: checkIcon, word: trans.__('ready'), tone: 'ok' };
+    case 'moving':
+      return { icon: null, word: trans.__('waiting'), tone: 'plain' };
+    case 'unavailable':
+      return { icon: null, word: trans.__('not available'), tone: 'warn' };
+    case 'failed':
+      return { icon: null, word: trans.__('failed'), tone: 'error' };
+  }
+}
+
+/** The words beside the section's title. */
+export function captionWords(
+  title: string,
+  count: number,
+  summary: Summary,
+  trans: TranslationBundle
+): string {
+  if (count === 0) {
+    return title;
+  }
+  return trans.__(
+    '%1 · %2 attached, %3',
+    title,
+    formatCount(count),
+    summaryWords(summary, trans).word
+  );
+}

@@ -1,0 +1,20 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+
+import { KernelLanguages } from '../kernels/languages';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- small, and who asks for the token uses it at once
+import { PythonLanguage } from '../kernels/python';
+import { IKernelLanguages } from '../tokens';
+
+/** The languages that variables can be attached in. */
+export const kernelsPlugin: JupyterFrontEndPlugin<IKernelLanguages> = {
+  id: 'rucio-jupyterlab:kernels',
+  description:
+    'Provides the programming languages that Rucio data can be attached in.',
+  autoStart: true,
+  provides: IKernelLanguages,
+  activate: () => {
+    const languages = new KernelLanguages();
+    languages.register('python', new PythonLanguage());
+    return languages;
+  }
+};
