@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
@@ -10,13 +11,14 @@ from rucio_jupyterlab.client import dids
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.dids import DidRecord, Filters, SearchType
 from rucio_jupyterlab.client.parsing import time_of
+from rucio_jupyterlab.client.scopes import list_scopes
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.config.instance import Instance
-from rucio_jupyterlab.errors import BadRequest
+from rucio_jupyterlab.errors import BadRequest, UnknownScope
 from rucio_jupyterlab.services.locations import Locations
 from rucio_jupyterlab.services.sessions import Sessions
 
-WILDCARDS = "*"
+WILDCARD = "*"
 FIRST_CHILDREN = 20
 MORE_CHILDREN = 200
 # What DidItem says in fields of its own.
@@ -45,27 +47,40 @@ class Browse:
 
         Raises:
             BadRequest: code ``wildcard_disabled``: this instance searches whole names only.
+            UnknownScope: there is no such scope.
         """
-        if WILDCARDS in name and not instance.wildcard_enabled:
+        if WILDCARD in name and not instance.wildcard_enabled:
             raise BadRequest(
                 "Searching with * is switched off for this Rucio.",
                 code="wildcard_disabled",
                 hint="Type the whole name, as in scope:name.",
             )
         client = await self._sessions.client(instance)
+        # Rucio takes % for a wildcard too; in a name it is meant as it stands.
+        is_meant = _matcher(name) if "%" in name else None
         # One more than asked for, so that a list that just fits is not called cut.
+        most = None if limit is None or is_meant is not None else limit + 1
         records = dids.search(
             client,
             scope,
-            name or WILDCARDS,
+            name or WILDCARD,
             type=type,
             filters=filters,
             recursive=recursive,
-            limit=None if limit is None else limit + 1,
+            limit=most,
         )
+        is_empty = True
         async with aclosing(records):
             async for record in records:
-                yield did_item(record)
+                is_empty = False
+                if is_meant is None or is_meant.fullmatch(record.did.name):
+                    yield did_item(record)
+        # Rucio finds nothing in a scope that does not exist, and says no more.
+        if is_empty and scope not in await list_scopes(client):
+            raise UnknownScope(
+                f"There is no scope “{scope}” in this Rucio.",
+                hint="The scope is what stands before the colon, as in scope:name.",
+            )
 
     async def details(self, instance: Instance, did: Did) -> dict[str, Any]:
         """One DidItem with its metadata.
@@ -143,6 +158,10 @@ class Browse:
                         "path": where[0],
                         "pfn": where[1],
                     }
+
+
+def _matcher(name: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in name.split(WILDCARD)), re.DOTALL)
 
 
 async def _with_sizes(client: RucioClient, records: Sequence[DidRecord]) -> list[DidRecord]:

@@ -41,9 +41,10 @@ class Destinations:
                 try:
                     record = await rses.get(client, rse)
                 except NotFound as error:
-                    self._instances.note_rse_problem(instance, _unknown_rse(rse, error))
-                    raise _unknown_rse(rse, error) from error
-                self._instances.note_rse_problem(instance, None)
+                    problem = _unknown_rse(rse, error)
+                    self._instances.note_rse_problem(instance, rse, problem)
+                    raise problem from error
+                self._instances.note_rse_problem(instance, rse, None)
                 self._known[key] = (time.monotonic(), record)
             return record
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rucio_jupyterlab.client.auth.factory import IMPLEMENTED_AUTH_TYPES
 from rucio_jupyterlab.config.instance import AuthType, Instance
 from rucio_jupyterlab.config.load import ConfiguredInstance
 from rucio_jupyterlab.config.remote import RemoteConfiguration
@@ -43,13 +44,15 @@ class Instances:
         self._sessions = sessions
         self._mounts = mounts
         self._refreshing: list[asyncio.Task[None]] = []
-        self._rse_problems: dict[str, ExtensionError] = {}
+        self._rse_problems: dict[str, dict[str, ExtensionError]] = {}
 
     def start(self) -> None:
         """Begins to fetch remote configurations.
 
         Needs a running event loop, and returns at once.
         """
+        for configured in self._configured.values():
+            _log_what_is_odd(configured)
         for name, remote in self._remotes.items():
             self._refreshing.append(asyncio.ensure_future(self._keep_fresh(name, remote)))
 
@@ -80,12 +83,13 @@ class Instances:
             )
         return configured.instance
 
-    def note_rse_problem(self, name: str, problem: ExtensionError | None) -> None:
-        """What Rucio said about the instance's destinations when it was last asked."""
+    def note_rse_problem(self, name: str, rse: str, problem: ExtensionError | None) -> None:
+        """What Rucio said about one of the instance's destinations when it was last asked."""
+        problems = self._rse_problems.setdefault(name, {})
         if problem is None:
-            self._rse_problems.pop(name, None)
+            problems.pop(rse, None)
         else:
-            self._rse_problems[name] = problem
+            problems[rse] = problem
 
     async def describe_all(self) -> dict[str, Any]:
         """``{default_instance, items}``. Asks Rucio nothing."""
@@ -106,12 +110,15 @@ class Instances:
             return _unusable(configured, error)
         paths = [destination.mount_path for destination in instance.destinations]
         states = await asyncio.gather(*(self._mounts.state(path) for path in paths))
-        problem = self._rse_problems.get(instance.name) or _mount_problem(paths, states)
+        rse_problems = self._rse_problems.get(instance.name, {})
+        problem = next(iter(rse_problems.values()), None) or _mount_problem(paths, states)
         return {
             "name": instance.name,
             "display_name": instance.display_name,
             "mode": instance.mode,
-            "auth_types": list(instance.auth_types),
+            "auth_types": [
+                known for known in instance.auth_types if known in IMPLEMENTED_AUTH_TYPES
+            ],
             "auth_type": identity.type,
             "authenticated": identity.is_signed_in,
             "account": identity.account,
@@ -136,6 +143,13 @@ class Instances:
         while True:
             self._configured[name] = await remote.refresh()
             await asyncio.sleep(max(remote.seconds_until_refresh, SHORTEST_REFRESH_S))
+
+
+def _log_what_is_odd(configured: ConfiguredInstance) -> None:
+    if configured.problem is not None:
+        log.error("Rucio instance %s: %s", configured.name, configured.problem.message)
+    for warning in configured.instance.warnings if configured.instance else ():
+        log.warning("Rucio instance %s: %s", configured.name, warning)
 
 
 def _mount_problem(paths: Sequence[str], states: Sequence[MountState]) -> ExtensionError | None:

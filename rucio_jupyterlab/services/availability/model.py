@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -86,6 +87,8 @@ def rule_to_dict(rule: RuleRecord, did: Did, webui_url: str | None) -> dict[str,
     }
 
 
+_INTERNAL_NAME = re.compile(r"^RequestErrMsg\.[A-Z_]+:")
+
 # The better of two destinations is the one where more can be done with the data now.
 _RANK: dict[State, int] = {
     "available": 6,
@@ -160,8 +163,12 @@ def from_rule(
 
 def why_stuck(rule: RuleRecord) -> str:
     """Rucio's reason, or that it has given none."""
+    if rule.error == "MissingSourceReplica":
+        return "No storage has a good copy that it could be transferred from."
     if rule.error:
-        return rule.error
+        # The latest attempt stands first; Rucio puts the name of an internal class before it.
+        latest = rule.error.partition("|")[0]
+        return f"The last attempt failed: {_INTERNAL_NAME.sub('', latest).strip()}"
     if rule.state == "SUSPENDED":
         return "Rucio has suspended the transfer and gives no reason."
     return "The transfer does not go on, and Rucio gives no reason. Rucio will try again by itself."

@@ -12,7 +12,7 @@ from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.dids import DidRecord
 from rucio_jupyterlab.client.rules import RuleRecord
 from rucio_jupyterlab.client.transport import RucioClient
-from rucio_jupyterlab.config.instance import Instance
+from rucio_jupyterlab.config.instance import Destination, Instance
 from rucio_jupyterlab.errors import Conflict, ExtensionError, NotFound, Unprocessable
 from rucio_jupyterlab.services.availability import containers, datasets, files
 from rucio_jupyterlab.services.availability.deep import DeepLook
@@ -83,6 +83,10 @@ class AvailabilityService:
         except Conflict as error:
             if error.code != "duplicate_rule":
                 raise
+        except Unprocessable:
+            # Rucio says of an unknown RSE only that no RSE matches: say which one, if that is it.
+            await self._destinations.rse(client, destination.rse)
+            raise
         self._deep.forget(client, did)
         return (await self.get(instance, [did]))[0]
 
@@ -125,7 +129,7 @@ class AvailabilityService:
     async def _by_type(
         self, client: RucioClient, instance: Instance, records: Sequence[DidRecord]
     ) -> dict[Did, Availability]:
-        places = instance.destinations
+        places = await self._known_places(client, instance)
 
         async def of_files() -> list[Availability]:
             of_type = [record for record in records if record.type == "file"]
@@ -155,6 +159,25 @@ class AvailabilityService:
             of_files(), of_datasets(), gather_bounded(of_container, of_type, 4)
         )
         return {at.did: at for group in groups for at in group}
+
+    async def _known_places(self, client: RucioClient, instance: Instance) -> Sequence[Destination]:
+        """The destinations that Rucio knows; one that is misspelt does not spoil the others.
+
+        Raises:
+            NotFound: code ``unknown_rse``: it knows none of them.
+        """
+        known: list[Destination] = []
+        problem: NotFound | None = None
+        for place in instance.destinations:
+            try:
+                await self._destinations.rse(client, place.rse)
+            except NotFound as error:
+                problem = error
+            else:
+                known.append(place)
+        if problem is not None and not known:
+            raise problem
+        return known
 
     async def _at_mount(self, instance: Instance, at: Availability) -> Availability:
         """A collection is not available where its storage is not mounted, whatever Rucio says."""

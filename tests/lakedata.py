@@ -1,0 +1,117 @@
+"""Data of a test's own in the lake: new files at a source, in new collections.
+
+The lake's seeded data change as tests make them available; a story that needs data in a known state
+makes its own.
+"""
+
+from __future__ import annotations
+
+import secrets
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from lake.testing import Lake
+from rucio_jupyterlab.paths.lfn2pfn import hash_path
+
+SCOPE = "demo"
+SOURCE = "CNAF-DISK"
+
+
+class LakeData:
+    """Registers files and collections at the real Rucio, as its administrator."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._http = httpx.Client(base_url=lake.rucio_url, timeout=60, trust_env=False)
+        root = lake.accounts["root"]
+        answer = self._http.get(
+            "/auth/userpass",
+            headers={
+                "X-Rucio-Username": root["username"],
+                "X-Rucio-Password": root["password"],
+                "X-Rucio-Account": root["account"],
+            },
+        )
+        answer.raise_for_status()
+        self._http.headers["X-Rucio-Auth-Token"] = answer.headers["X-Rucio-Auth-Token"]
+
+    def close(self) -> None:
+        self._http.close()
+
+    def files(
+        self, count: int, *, rse: str = SOURCE, size_bytes: int = 1000, with_bytes: bool = True
+    ) -> list[str]:
+        """New files at one RSE.
+
+        Without bytes the catalogue says that they are there, and nothing is.
+        """
+        names = [f"test_{secrets.token_hex(6)}_{number:04}.dat" for number in range(count)]
+        content = secrets.token_bytes(size_bytes)
+        checksum = f"{zlib.adler32(content):08x}"
+        if with_bytes:
+            folder = Path(self._lake.rses[rse]["storage_path"])
+            for name in names:
+                path = folder / hash_path(SCOPE, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        for start in range(0, count, 150):
+            self._post(
+                "/replicas/",
+                {
+                    "rse": rse,
+                    "files": [
+                        {"scope": SCOPE, "name": name, "bytes": size_bytes, "adler32": checksum}
+                        for name in names[start : start + 150]
+                    ],
+                },
+            )
+        return [f"{SCOPE}:{name}" for name in names]
+
+    def collection(self, kind: str, children: Sequence[str], *, is_open: bool = False) -> str:
+        """A new ``dataset`` or ``container`` of these DIDs."""
+        did = f"{SCOPE}:test_{kind}_{secrets.token_hex(6)}"
+        self._post(_path(did), {"type": kind.upper()})
+        for start in range(0, len(children), 150):
+            self.attach(did, children[start : start + 150])
+        if not is_open:
+            answer = self._http.put(f"{_path(did)}/status", json={"open": False})
+            answer.raise_for_status()
+        return did
+
+    def attach(self, parent: str, children: Sequence[str]) -> None:
+        self._post(f"{_path(parent)}/dids", {"dids": [_parts(child) for child in children]})
+
+    def rule(self, did: str, rse_expression: str, **more: Any) -> str:
+        """A rule of the administrator's; its id."""
+        answer = self._post(
+            "/rules/",
+            {
+                "dids": [_parts(did)],
+                "copies": 1,
+                "rse_expression": rse_expression,
+                "account": "root",
+                **more,
+            },
+        )
+        (rule_id,) = answer.json()
+        return str(rule_id)
+
+    def _post(self, path: str, body: object) -> httpx.Response:
+        answer = self._http.post(path, json=body)
+        assert answer.is_success, (path, answer.text)
+        return answer
+
+
+def _parts(did: str) -> dict[str, str]:
+    scope, _, name = did.partition(":")
+    return {"scope": scope, "name": name}
+
+
+def _path(did: str) -> str:
+    scope, _, name = did.partition(":")
+    return f"/dids/{quote(scope, safe='')}/{quote(name, safe='')}"
