@@ -5,11 +5,9 @@ import React from 'react';
 import { datasetIcon, fileIcon, stuckIcon } from '../icons';
 import type { KernelState } from '../kernels/states';
 import type { IAttachment, IEntry } from '../model/attachments';
-import { parseDid } from '../model/did';
 import type { IAvailabilityEntry } from '../tokens';
 import { entryFaultWords, kernelWords } from './attachmentWords';
 import { Availability, ProgressBar } from './Availability';
-import { DidName } from './DidName';
 import { stateWords } from './words';
 
 /** What can be done with one attachment. */
@@ -45,7 +43,6 @@ function AttachmentRow(
 ): JSX.Element {
   const { attachment, state, availability, trans } = props;
   const { variableName, did, type } = attachment;
-  const parsed = parseDid(did);
   const words = kernelWords(state, trans);
   const available = stateWords(availability, trans);
   // While a kernel has what there is, the interesting thing is what there is.
@@ -60,8 +57,11 @@ function AttachmentRow(
     >
       <Icon.react tag="span" className="jp-RucioIcon" aria-hidden="true" />
       <div className="jp-RucioAttachment-text">
-        <div className="jp-RucioAttachment-variable" title={variableName}>
-          {variableName}
+        <div className="jp-RucioAttachment-head">
+          <div className="jp-RucioAttachment-variable" title={variableName}>
+            {variableName}
+          </div>
+          <RowButton {...props} />
         </div>
         <div className="jp-RucioAttachment-line">
           {isAbout ? (
@@ -80,8 +80,8 @@ function AttachmentRow(
               {words.word}
             </span>
           )}
-          <span className="jp-RucioAttachment-did">
-            <DidName scope={parsed?.scope} name={parsed?.name ?? did} />
+          <span className="jp-RucioAttachment-did" title={did}>
+            {did}
           </span>
         </div>
         {isAbout && available.progress !== null && (
@@ -95,7 +95,6 @@ function AttachmentRow(
           <div className="jp-RucioAttachment-detail">{words.detail}</div>
         )}
       </div>
-      <RowButton {...props} />
       <MoreButton label={trans.__('More actions for %1', variableName)} />
     </li>
   );
@@ -152,19 +151,24 @@ function FaultRow(props: INotebookRowProps): JSX.Element {
     <li className="jp-RucioAttachment" data-state="fault">
       <stuckIcon.react tag="span" className="jp-RucioIcon" aria-hidden="true" />
       <div className="jp-RucioAttachment-text">
-        <div
-          className="jp-RucioAttachment-variable"
-          title={JSON.stringify(raw, null, 2)}
-        >
-          {shown}
+        <div className="jp-RucioAttachment-head">
+          <div
+            className="jp-RucioAttachment-variable"
+            title={JSON.stringify(raw, null, 2)}
+          >
+            {shown}
+          </div>
+          <Button
+            className="jp-RucioButton"
+            onClick={() => actions.remove(entry)}
+          >
+            {trans.__('Remove')}
+          </Button>
         </div>
         <div className="jp-RucioAttachment-detail">
           {fault && entryFaultWords(fault, trans)}
         </div>
       </div>
-      <Button className="jp-RucioButton" onClick={() => actions.remove(entry)}>
-        {trans.__('Remove')}
-      </Button>
     </li>
   );
 }

@@ -37,9 +37,6 @@ export function NotebookSection(props: INotebookSectionProps): JSX.Element {
   const { entries } = notebook.attachments;
   return (
     <div className="jp-RucioNotebook">
-      <p className="jp-RucioNotebook-kernel">
-        {notebook.title} · {notebook.kernelName}
-      </p>
       {entries.length === 0 ? (
         <p className="jp-RucioNotebook-hint">
           {trans.__(

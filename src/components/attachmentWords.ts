@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { checkIcon, type LabIcon } from '@jupyterlab/ui-components';
+import type { LabIcon } from '@jupyterlab/ui-components';
 
 import {
   availableIcon,
@@ -8,7 +8,7 @@ import {
   stuckIcon,
   unknownIcon
 } from '../icons';
-import type { KernelState, Summary, WaitReason } from '../kernels/states';
+import type { ISummary, KernelState, WaitReason } from '../kernels/states';
 import type { EntryFault } from '../model/attachments';
 import type { INameRules, NameFault } from '../model/variableName';
 import { formatCount } from './format';
@@ -38,7 +38,7 @@ export function kernelWords(
     case 'ready':
       return {
         icon: availableIcon,
-        word: trans.__('ready in kernel'),
+        word: trans.__('ready'),
         detail: '',
         tone: 'ok'
       };
@@ -146,37 +146,30 @@ export function nameFaultWords(
 
 /** A notebook's attachments in a word, for its toolbar. */
 export function summaryWords(
-  summary: Summary,
+  { kind, count }: ISummary,
   trans: TranslationBundle
-): { icon: LabIcon | null; word: string; tone: Tone } {
-  switch (summary) {
+): { word: string; tone: Tone } {
+  const number = formatCount(count);
+  switch (kind) {
     case 'none':
-      return { icon: null, word: '', tone: 'plain' };
+      return { word: '', tone: 'plain' };
     case 'ready':
-      return { icon: checkIcon, word: trans.__('ready'), tone: 'ok' };
+      return { word: trans.__('%1 ready', number), tone: 'ok' };
     case 'moving':
-      return { icon: null, word: trans.__('waiting'), tone: 'plain' };
+      return { word: trans.__('%1 waiting', number), tone: 'plain' };
     case 'unavailable':
-      return { icon: null, word: trans.__('not available'), tone: 'warn' };
+      return { word: trans.__('%1 not available', number), tone: 'warn' };
     case 'failed':
-      return { icon: null, word: trans.__('failed'), tone: 'error' };
+      return { word: trans.__('%1 failed', number), tone: 'error' };
   }
 }
 
 /** The words beside the section's title. */
 export function captionWords(
   title: string,
-  count: number,
-  summary: Summary,
+  summary: ISummary,
   trans: TranslationBundle
 ): string {
-  if (count === 0) {
-    return title;
-  }
-  return trans.__(
-    '%1 · %2 attached, %3',
-    title,
-    formatCount(count),
-    summaryWords(summary, trans).word
-  );
+  const { word } = summaryWords(summary, trans);
+  return word ? `${title} · ${word}` : title;
 }

@@ -15,20 +15,34 @@ export type KernelState =
   | { readonly kind: 'unavailable'; readonly message: string }
   | { readonly kind: 'failed'; readonly error: IErrorBody };
 
-/** A notebook's attachments in a word. */
-export type Summary = 'none' | 'ready' | 'moving' | 'unavailable' | 'failed';
+/** A notebook's attachments in a word: what matters most, and of how many it is true. */
+export interface ISummary {
+  readonly kind: 'none' | 'ready' | 'moving' | 'unavailable' | 'failed';
+  readonly count: number;
+}
 
-/** What matters most of many states. */
-export function summarise(states: readonly KernelState[]): Summary {
-  const kinds = new Set(states.map(({ kind }) => kind));
-  if (kinds.size === 0) {
-    return 'none';
+/**
+ * What matters most of many states.
+ *
+ * @param faults - how many entries there are beside that cannot even be read.
+ */
+export function summarise(
+  states: readonly KernelState[],
+  faults: number
+): ISummary {
+  const count = (...kinds: KernelState['kind'][]) =>
+    states.filter(({ kind }) => kinds.includes(kind)).length;
+  const failed = count('failed') + faults;
+  if (failed > 0) {
+    return { kind: 'failed', count: failed };
   }
-  if (kinds.has('failed')) {
-    return 'failed';
+  const moving = count('resolving', 'waiting', 'sending');
+  if (moving > 0) {
+    return { kind: 'moving', count: moving };
   }
-  if (kinds.has('resolving') || kinds.has('waiting') || kinds.has('sending')) {
-    return 'moving';
+  const unavailable = count('unavailable');
+  if (unavailable > 0) {
+    return { kind: 'unavailable', count: unavailable };
   }
-  return kinds.has('unavailable') ? 'unavailable' : 'ready';
+  return { kind: states.length > 0 ? 'ready' : 'none', count: states.length };
 }

@@ -48,16 +48,15 @@ function Summary(
   const { notebook, onClick, trans } = props;
   useSignal(notebook.changed);
   const summary = notebookSummary(notebook);
-  const count = notebook.attachments.entries.length;
   const { word, tone } = summaryWords(summary, trans);
   return (
-    <span data-tone={tone} data-summary={summary}>
+    <span data-tone={tone} data-summary={summary.kind}>
       <ToolbarButtonComponent
         icon={rucioIcon}
-        label={count > 0 ? `${count} ${word}` : undefined}
+        label={word || undefined}
         tooltip={
-          count > 0
-            ? captionWords(trans.__('Rucio data'), count, summary, trans)
+          word
+            ? captionWords(trans.__('Data from Rucio'), summary, trans)
             : trans.__('Attach data from Rucio')
         }
         onClick={onClick}

@@ -9,7 +9,7 @@ import {
   NotebookSection
 } from '../components/NotebookSection';
 import type { AttachedNotebook } from '../kernels/attachedNotebook';
-import { type KernelState, summarise, type Summary } from '../kernels/states';
+import { type ISummary, type KernelState, summarise } from '../kernels/states';
 import type { IAttachmentsModel, ISectionCaption } from '../tokens';
 
 /** The section of the sidebar about the current notebook. */
@@ -28,15 +28,13 @@ export class NotebookSectionWidget extends ReactWidget {
 }
 
 /** A notebook's attachments in a word; what cannot be read counts as failed. */
-export function notebookSummary(notebook: AttachedNotebook): Summary {
+export function notebookSummary(notebook: AttachedNotebook): ISummary {
   const { attachments, injector } = notebook;
-  if (attachments.entries.some(({ fault }) => fault !== null)) {
-    return 'failed';
-  }
   return summarise(
     attachments.attachments.flatMap<KernelState>(
       attachment => injector.state(attachment) ?? []
-    )
+    ),
+    attachments.entries.filter(({ fault }) => fault !== null).length
   );
 }
 
@@ -55,12 +53,7 @@ export class NotebookCaption implements ISectionCaption {
   get text(): string {
     const notebook = this._model.current;
     return notebook
-      ? captionWords(
-          notebook.title,
-          notebook.attachments.entries.length,
-          notebookSummary(notebook),
-          this._trans
-        )
+      ? captionWords(notebook.title, notebookSummary(notebook), this._trans)
       : '';
   }
 
