@@ -7,6 +7,7 @@ makes its own.
 from __future__ import annotations
 
 import secrets
+import time
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,8 @@ from rucio_jupyterlab.paths.lfn2pfn import hash_path
 
 SCOPE = "demo"
 SOURCE = "CNAF-DISK"
+ATTEMPTS = 10
+BUSY = ("DatabaseException", "database is locked")
 
 
 class LakeData:
@@ -53,10 +56,11 @@ class LakeData:
         names = [f"test_{secrets.token_hex(6)}_{number:04}.dat" for number in range(count)]
         content = secrets.token_bytes(size_bytes)
         checksum = f"{zlib.adler32(content):08x}"
+        place = self._lake.rses[rse]
+        folders = {name: _folder(place, name) for name in names}
         if with_bytes:
-            folder = Path(self._lake.rses[rse]["storage_path"])
-            for name in names:
-                path = folder / hash_path(SCOPE, name)
+            for name, folder in folders.items():
+                path = Path(place["storage_path"]) / folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
         for start in range(0, count, 150):
@@ -65,7 +69,13 @@ class LakeData:
                 {
                     "rse": rse,
                     "files": [
-                        {"scope": SCOPE, "name": name, "bytes": size_bytes, "adler32": checksum}
+                        {
+                            "scope": SCOPE,
+                            "name": name,
+                            "bytes": size_bytes,
+                            "adler32": checksum,
+                            **_pfn(place, folders[name], name),
+                        }
                         for name in names[start : start + 150]
                     ],
                 },
@@ -102,9 +112,27 @@ class LakeData:
         return str(rule_id)
 
     def _post(self, path: str, body: object) -> httpx.Response:
-        answer = self._http.post(path, json=body)
+        for _ in range(ATTEMPTS):
+            answer = self._http.post(path, json=body)
+            # SQLite refuses a write at once when a daemon has written since this one began to read.
+            if answer.is_success or not any(word in answer.text for word in BUSY):
+                break
+            time.sleep(0.2)
         assert answer.is_success, (path, answer.text)
         return answer
+
+
+def _folder(place: dict[str, Any], name: str) -> str:
+    """Below the RSE's prefix: by the name's hash, or by nothing that a name could tell."""
+    if place["deterministic"]:
+        return str(Path(hash_path(SCOPE, name)).parent)
+    return f"uploads/{secrets.token_hex(4)}"
+
+
+def _pfn(place: dict[str, Any], folder: str, name: str) -> dict[str, str]:
+    if place["deterministic"]:
+        return {}
+    return {"pfn": f"{place['scheme']}://{place['hostname']}{place['prefix']}{folder}/{name}"}
 
 
 def _parts(did: str) -> dict[str, str]:

@@ -1,0 +1,156 @@
+"""From attached DIDs to the paths that a kernel opens."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lakedata import LakeData
+
+from lake.testing import Lake
+
+from .conftest import Api, at
+
+
+async def resolve(api: Api, **wanted: str) -> dict[str, dict[str, Any]]:
+    items = [{"did": did, "variable_name": name} for name, did in wanted.items()]
+    answer = await api.post(at("attachments"), {"items": items, "notebook": "work/x.ipynb"})
+    assert answer.status == 200, answer.body
+    assert [item["variable_name"] for item in answer.items] == list(wanted)
+    return {item["variable_name"]: item for item in answer.items}
+
+
+async def test_a_file_becomes_a_path_that_holds_its_bytes(alice: Api, lake: Lake) -> None:
+    found = await resolve(alice, constants=lake.examples["file_at_destination"])
+    (file,) = found["constants"]["items"]
+    assert found["constants"]["type"] == "file"
+    assert found["constants"]["count"] == 1
+    assert Path(file["path"]).stat().st_size == file["size"]
+    assert file["pfn"].endswith("/calibration_constants.csv")
+
+
+async def test_a_dataset_becomes_the_paths_of_its_files(alice: Api, lake: Lake) -> None:
+    dataset = lake.examples["available_dataset"]
+    found = await resolve(alice, electrons=dataset)
+    names = [row["did"] for row in (await alice.get(at("did/content"), did=dataset)).items]
+    assert sorted(file["did"] for file in found["electrons"]["items"]) == sorted(names)
+    for file in found["electrons"]["items"]:
+        assert Path(file["path"]).stat().st_size == file["size"]
+
+
+async def test_one_that_is_gone_or_not_here_does_not_keep_the_others_back(
+    alice: Api, lake: Lake, data: LakeData
+) -> None:
+    files = [*data.files(1, rse="EULAKE-1"), *data.files(1)]
+    found = await resolve(
+        alice,
+        gone="demo:gone",
+        part=data.collection("dataset", files),
+        empty=lake.examples["empty"],
+        there=lake.examples["available_dataset"],
+        file=files[1],
+    )
+    states = {name: item["state"] for name, item in found.items()}
+    assert states == {
+        "gone": "unknown",
+        "part": "partial",
+        "empty": "empty",
+        "there": "available",
+        "file": "not_available",
+    }
+    for name, item in found.items():
+        assert (item["items"] is None) == (name != "there")
+    assert "demo:gone" in found["gone"]["message"]
+
+
+async def test_a_large_collection_goes_by_a_file_and_not_through_the_browser(
+    alice: Api, data: LakeData, jp_runtime_dir: Path
+) -> None:
+    did = data.collection("dataset", data.files(1001, rse="EULAKE-1", size_bytes=10))
+    found = await resolve(alice, many=did)
+    item = found["many"]
+    assert (item["state"], item["count"], item["items"]) == ("available", 1001, None)
+    assert item["manifest"]["count"] == 1001
+    assert item["manifest"]["format"] == "jsonl"
+
+    manifest = Path(item["manifest"]["path"])
+    assert manifest.is_relative_to(jp_runtime_dir)
+    assert stat.S_IMODE(manifest.stat().st_mode) == 0o600
+    assert stat.S_IMODE(manifest.parent.stat().st_mode) == 0o700
+    lines = [json.loads(line) for line in manifest.read_text().splitlines()]
+    assert len({line["did"] for line in lines}) == 1001
+    assert set(lines[0]) == {"path", "pfn", "did", "size"}
+    for line in (lines[0], lines[500], lines[-1]):
+        assert Path(line["path"]).stat().st_size == line["size"] == 10
+
+    # The same collection again is the same list, not one more file on the disk.
+    again = await resolve(alice, many=did)
+    assert again["many"]["manifest"] == item["manifest"]
+    assert [path.suffix for path in manifest.parent.iterdir()] == [".jsonl"]
+
+
+async def test_what_rucio_believes_to_be_there_but_is_not(alice: Api, data: LakeData) -> None:
+    files = data.files(2, rse="EULAKE-1", with_bytes=False)
+    found = await resolve(alice, lost=data.collection("dataset", files), one=files[0])
+    for item in found.values():
+        assert item["state"] == "unknown"
+        assert "does not exist" in item["message"]
+        assert item["items"] is None
+
+
+@pytest.mark.parametrize("name", ["class", "lambda", "1st", "a b", "", "a;import os", None, 7])
+async def test_a_name_that_cannot_be_a_variable(alice: Api, name: object) -> None:
+    items = [{"did": "demo:dimuon_2021", "variable_name": name}]
+    answer = await alice.post(at("attachments"), {"items": items})
+    assert answer.status == 400
+    assert answer.body["code"] == "invalid_variable_name"
+    assert answer.body["hint"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "invalid_argument"),
+        ({"items": {}}, "invalid_argument"),
+        ({"items": ["x"]}, "invalid_argument"),
+        ({"items": [{"did": 3, "variable_name": "x"}]}, "invalid_argument"),
+        ({"items": [{"did": "x", "variable_name": "x"}]}, "invalid_did"),
+        ({"items": [{"did": "a:b", "variable_name": "x"}] * 2}, "duplicate_variable_name"),
+        ({"items": [], "notebook": 7}, "invalid_argument"),
+        ({"items": [], "kernel": "x"}, "bad_request"),
+    ],
+)
+async def test_a_malformed_request(alice: Api, body: Any, code: str) -> None:
+    answer = await alice.post(at("attachments"), body)
+    assert (answer.status, answer.body["code"]) == (400, code)
+
+
+class TestWithoutDeterminism:
+    """A destination that does not compute its paths from names: Rucio lists them."""
+
+    @pytest.fixture
+    def instances(self, lake: Lake, lake_instance: dict[str, Any]) -> list[dict[str, Any]]:
+        scratch = lake.connection["scratch"]
+        return [
+            {
+                **lake_instance,
+                "destination_rse": scratch,
+                "rse_mount_path": lake.rses[scratch]["mount_path"],
+            }
+        ]
+
+    async def test_paths_come_from_the_replicas(
+        self, alice: Api, lake: Lake, data: LakeData
+    ) -> None:
+        files = data.files(3, rse=lake.connection["scratch"])
+        did = data.collection("dataset", files)
+        found = await resolve(alice, scratch=did)
+        assert found["scratch"]["count"] == 3
+        for file in found["scratch"]["items"]:
+            assert Path(file["path"]).stat().st_size == file["size"]
+        # Where they lie is not known before they are there.
+        listed = (await alice.get(at("did/files"), did=did)).items
+        assert [row["path"] for row in listed] == [None, None, None]
