@@ -23,7 +23,11 @@ const base = jestJupyterLab(__dirname);
 module.exports = {
   ...base,
   coverageReporters: ['text-summary'],
-  modulePathIgnorePatterns: ['<rootDir>/.venvs/', '<rootDir>/rucio_jupyterlab/labextension/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/.venvs/',
+    '<rootDir>/rucio_jupyterlab/labextension/'
+  ],
+  testEnvironment: '<rootDir>/src/__tests__/environment.js',
   testRegex: 'src/(.*/)?__tests__/.*\\.spec\\.tsx?$',
   transform: {
     ...base.transform,

@@ -16,6 +16,9 @@ import type {
   IStreamEnd
 } from './types';
 
+/** Rucio makes the rule of a large collection while the request waits, which can take minutes. */
+const RULE_MS = 240_000;
+
 /** The routes of the server part, one method each. */
 export class RucioApi implements IRucioApi {
   constructor(serverSettings: ServerConnection.ISettings) {
@@ -97,7 +100,7 @@ export class RucioApi implements IRucioApi {
   ): Promise<IAvailability> {
     return requestJson(
       at(instance, 'availability'),
-      { method: 'POST', body: request },
+      { method: 'POST', body: request, timeoutMs: RULE_MS },
       this._settings
     );
   }

@@ -8,6 +8,8 @@ export const ErrorCode = {
   versionMismatch: 'version_mismatch',
   /** The Jupyter server itself cannot be reached. */
   jupyterUnreachable: 'jupyter_unreachable',
+  /** The Jupyter server has taken the request, and stays silent. */
+  jupyterSlow: 'jupyter_slow',
   /** Jupyter no longer accepts this browser. */
   jupyterSignedOut: 'jupyter_signed_out',
   /** The answer ended before it said that it was complete. */
@@ -50,7 +52,7 @@ export class ApiError extends Error {
 
 /** Whether an error only says that the caller itself gave up. */
 export function isAbort(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === 'AbortError';
+  return (reason as { name?: unknown } | null)?.name === 'AbortError';
 }
 
 /** Any thrown thing as an error with a sentence. */

@@ -16,7 +16,13 @@ export interface IRequestInit {
   /** Sent as JSON. */
   body?: unknown;
   signal?: AbortSignal;
+  /** How long the answer may take; the server's own limits for Rucio end well before the default. */
+  timeoutMs?: number;
 }
+
+const ANSWER_MS = 90_000;
+/** How long a stream may be silent. */
+const SILENCE_MS = 120_000;
 
 /** Query arguments; undefined ones are left out, lists repeat their key. */
 export type Query = Record<
@@ -49,15 +55,22 @@ export async function requestJson<T>(
   init: IRequestInit,
   serverSettings: ServerConnection.ISettings
 ): Promise<T> {
-  const response = await send(path, init, 'application/json', serverSettings);
-  if (response.status === 204) {
-    return undefined as T;
-  }
-  const text = await readText(response, init.signal);
+  const patience = new Patience(init.signal, init.timeoutMs ?? ANSWER_MS);
   try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw badAnswer(response.status);
+    const response = await send(
+      path,
+      init,
+      'application/json',
+      patience,
+      serverSettings
+    );
+    if (response.status === 204) {
+      return undefined as T;
+    }
+    const text = await readText(response, patience);
+    return parse<T>(text, response.status);
+  } finally {
+    patience.end();
   }
 }
 
@@ -76,17 +89,26 @@ export async function* streamItems<T>(
   options: { signal?: AbortSignal },
   serverSettings: ServerConnection.ISettings
 ): AsyncGenerator<T[], IStreamEnd> {
-  const response = await send(path, options, NDJSON, serverSettings);
-  if (!response.body) {
-    throw badAnswer(response.status);
-  }
-  const reader = response.body.getReader();
+  const patience = new Patience(options.signal, SILENCE_MS);
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   const decoder = new TextDecoder();
   let rest = '';
   let count = 0;
   try {
+    const response = await send(
+      path,
+      options,
+      NDJSON,
+      patience,
+      serverSettings
+    );
+    reader = response.body?.getReader();
+    if (!reader) {
+      throw badAnswer(response.status);
+    }
     for (;;) {
-      const { done, value } = await readChunk(reader, options.signal);
+      patience.renew();
+      const { done, value } = await readChunk(reader, patience);
       rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
       const lines = rest.split('\n');
       // What follows the last line break is the beginning of a line still to come.
@@ -107,8 +129,9 @@ export async function* streamItems<T>(
       }
     }
   } finally {
+    patience.end();
     // Also when the consumer leaves its loop: the server then drops its request to Rucio.
-    reader.cancel().catch(() => undefined);
+    reader?.cancel().catch(() => undefined);
   }
 }
 
@@ -124,12 +147,7 @@ function readLines<T>(lines: string[], status: number): ILines<T> {
     if (line.trim() === '') {
       continue;
     }
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      throw badAnswer(status);
-    }
+    const value = parse<unknown>(line, status);
     if (isRecord(value) && isRecord(value.end)) {
       return { items, end: value.end as unknown as IStreamEnd, error: null };
     }
@@ -145,6 +163,7 @@ async function send(
   path: string,
   init: IRequestInit,
   accept: string,
+  patience: Patience,
   serverSettings: ServerConnection.ISettings
 ): Promise<Response> {
   const headers: Record<string, string> = { Accept: accept };
@@ -159,12 +178,12 @@ async function send(
         method: init.method ?? 'GET',
         headers,
         body: init.body === undefined ? undefined : JSON.stringify(init.body),
-        signal: init.signal
+        signal: patience.signal
       },
       serverSettings
     );
   } catch (reason) {
-    throw withoutAnswer(reason, init.signal);
+    throw patience.explain();
   }
   if (!response.ok) {
     throw await refusal(response);
@@ -202,17 +221,65 @@ async function refusal(response: Response): Promise<ApiError> {
   return badAnswer(response.status);
 }
 
-function withoutAnswer(reason: unknown, signal?: AbortSignal): unknown {
-  if (signal?.aborted) {
-    // Jupyter wraps what fetch throws, so that the name of the error no longer tells.
-    return new DOMException('Given up by the caller.', 'AbortError');
+/** Tells apart why there is no answer: the caller gave up, it took too long, or there is no server. */
+class Patience {
+  constructor(
+    private readonly _caller: AbortSignal | undefined,
+    private readonly _timeoutMs: number
+  ) {
+    this._caller?.addEventListener('abort', this._giveUp);
+    if (this._caller?.aborted) {
+      this._giveUp();
+    }
+    this.renew();
   }
-  return new ApiError(0, {
-    message: 'The Jupyter server does not answer.',
-    code: ErrorCode.jupyterUnreachable,
-    hint: 'Check the connection; the Jupyter server may have been stopped.',
-    rucio: null
-  });
+
+  get signal(): AbortSignal {
+    return this._abort.signal;
+  }
+
+  /** Begins to wait anew. */
+  renew(): void {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => {
+      this._isOver = true;
+      this._abort.abort();
+    }, this._timeoutMs);
+  }
+
+  end(): void {
+    clearTimeout(this._timer);
+    this._caller?.removeEventListener('abort', this._giveUp);
+  }
+
+  /** The error to throw for a request that ended without an answer. */
+  explain(): Error {
+    if (this._caller?.aborted) {
+      // Jupyter wraps what fetch throws, so that the name of the error no longer tells.
+      return new DOMException('Given up by the caller.', 'AbortError');
+    }
+    return new ApiError(0, {
+      message: this._isOver
+        ? 'The Jupyter server takes too long to answer.'
+        : 'The Jupyter server does not answer.',
+      code: this._isOver ? ErrorCode.jupyterSlow : ErrorCode.jupyterUnreachable,
+      hint: 'Check the connection; the Jupyter server may have been stopped.',
+      rucio: null
+    });
+  }
+
+  private readonly _giveUp = (): void => this._abort.abort();
+  private readonly _abort = new AbortController();
+  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _isOver = false;
+}
+
+function parse<T>(text: string, status: number): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw badAnswer(status);
+  }
 }
 
 function badAnswer(status: number): ApiError {
@@ -235,13 +302,13 @@ function cut(count: number): ApiError {
 
 async function readChunk(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  signal?: AbortSignal
+  patience: Patience
 ): Promise<ReadableStreamReadResult<Uint8Array>> {
   try {
     return await reader.read();
-  } catch (reason) {
-    if (signal?.aborted) {
-      throw withoutAnswer(reason, signal);
+  } catch {
+    if (patience.signal.aborted) {
+      throw patience.explain();
     }
     // The connection was lost in the middle: for the reader the same as an end without last line.
     return { done: true, value: undefined };
@@ -250,12 +317,12 @@ async function readChunk(
 
 async function readText(
   response: Response,
-  signal?: AbortSignal
+  patience: Patience
 ): Promise<string> {
   try {
     return await response.text();
-  } catch (reason) {
-    throw withoutAnswer(reason, signal);
+  } catch {
+    throw patience.explain();
   }
 }
 

@@ -252,6 +252,11 @@ export function errorText(
           'Check the connection; the Jupyter server may have been stopped.'
         )
       };
+    case ErrorCode.jupyterSlow:
+      return {
+        message: trans.__('The Jupyter server takes too long to answer.'),
+        hint: trans.__('Try again in a moment.')
+      };
     case ErrorCode.jupyterSignedOut:
       return {
         message: trans.__('Jupyter no longer accepts this page.'),

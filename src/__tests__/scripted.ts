@@ -1,0 +1,272 @@
+import { ApiError } from '../api/errors';
+import type {
+  DidType,
+  IAvailability,
+  IDidItem,
+  IErrorBody,
+  IInstance,
+  IMakeAvailableRequest,
+  ISearchRequest,
+  IStreamEnd
+} from '../api/types';
+import type { FrameScheduler } from '../model/frames';
+import type { IRucioApi } from '../tokens';
+
+/** A stream whose batches, end and faults a test sends when it wants them to arrive. */
+export class ScriptedStream {
+  constructor(readonly signal: AbortSignal | undefined) {}
+
+  send(items: IDidItem[]): Promise<void> {
+    return this._arrive({ items });
+  }
+
+  end(truncated = false): Promise<void> {
+    return this._arrive({ end: { count: 0, truncated } });
+  }
+
+  fail(error: ApiError): Promise<void> {
+    return this._arrive({ error });
+  }
+
+  async *items(): AsyncGenerator<IDidItem[], IStreamEnd> {
+    for (;;) {
+      const event = await this._next();
+      if (event.error) {
+        throw event.error;
+      }
+      if (event.end) {
+        return event.end;
+      }
+      yield event.items ?? [];
+    }
+  }
+
+  private async _next(): Promise<IEvent> {
+    for (;;) {
+      const event = this._events.shift();
+      if (event) {
+        return event;
+      }
+      await new Promise<void>(resolve => {
+        this._wake = resolve;
+      });
+    }
+  }
+
+  private async _arrive(event: IEvent): Promise<void> {
+    this._events.push(event);
+    this._wake();
+    await settled();
+  }
+
+  private readonly _events: IEvent[] = [];
+  private _wake: () => void = () => undefined;
+}
+
+interface IEvent {
+  items?: IDidItem[];
+  end?: IStreamEnd;
+  error?: ApiError;
+}
+
+/** Answers that a test gives or refuses, one by one. */
+export class Answer<T> {
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this._resolve = resolve;
+      this._reject = reject;
+    });
+  }
+
+  readonly promise: Promise<T>;
+
+  async give(value: T): Promise<void> {
+    this._resolve(value);
+    await settled();
+  }
+
+  async refuse(error: ApiError): Promise<void> {
+    this._reject(error);
+    await settled();
+  }
+
+  private _resolve!: (value: T) => void;
+  private _reject!: (error: ApiError) => void;
+}
+
+/** The server part as a test plays it. */
+export class ScriptedApi implements IRucioApi {
+  configured: IInstance[] = [instance('escape'), instance('other')];
+  readonly searches: { query: ISearchRequest; stream: ScriptedStream }[] = [];
+  readonly opened: { did: string; stream: ScriptedStream }[] = [];
+  readonly asked: {
+    dids: readonly string[];
+    answer: Answer<IAvailability[]>;
+  }[] = [];
+  readonly made: {
+    request: IMakeAvailableRequest;
+    answer: Answer<IAvailability>;
+  }[] = [];
+  readonly signIns: { answer: Answer<void>; params: object }[] = [];
+  helloFault: ApiError | null = null;
+
+  async hello() {
+    if (this.helloFault) {
+      throw this.helloFault;
+    }
+    return {
+      version: '42.0.0',
+      api: 1,
+      rucio_clients_version: null,
+      features: []
+    };
+  }
+
+  async instances() {
+    return {
+      default_instance: this.configured[0]?.name ?? null,
+      items: this.configured
+    };
+  }
+
+  async credentials() {
+    return { type: 'userpass', params: {}, expires_at: null, account: null };
+  }
+
+  async setCredentials(_: string, request: { params: object }) {
+    const answer = new Answer<void>();
+    this.signIns.push({ answer, params: request.params });
+    await answer.promise;
+    return this.credentials();
+  }
+
+  async deleteCredentials() {
+    // Nothing to do: the next list of instances says what came of it.
+  }
+
+  searchDids(_: string, query: ISearchRequest, signal?: AbortSignal) {
+    const stream = new ScriptedStream(signal);
+    this.searches.push({ query, stream });
+    return stream.items();
+  }
+
+  content(_: string, did: string, signal?: AbortSignal) {
+    const stream = new ScriptedStream(signal);
+    this.opened.push({ did, stream });
+    return stream.items();
+  }
+
+  availability(_: string, dids: readonly string[]) {
+    const answer = new Answer<IAvailability[]>();
+    this.asked.push({ dids, answer });
+    return answer.promise;
+  }
+
+  makeAvailable(_: string, request: IMakeAvailableRequest) {
+    const answer = new Answer<IAvailability>();
+    this.made.push({ request, answer });
+    return answer.promise;
+  }
+
+  async endAvailability() {
+    // Not part of these stories.
+  }
+
+  async attachments() {
+    return [];
+  }
+}
+
+/** Frames follow each other at once. */
+export const atOnce: FrameScheduler = callback => {
+  let isDisposed = false;
+  void Promise.resolve().then(() => {
+    if (!isDisposed) {
+      callback();
+    }
+  });
+  return {
+    isDisposed,
+    dispose: () => {
+      isDisposed = true;
+    }
+  };
+};
+
+/** Until all that can happen without time passing has happened. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    await Promise.resolve();
+  }
+}
+
+export function instance(
+  name: string,
+  more: Partial<IInstance> = {}
+): IInstance {
+  return {
+    name,
+    display_name: name.toUpperCase(),
+    mode: 'replica',
+    auth_types: ['userpass'],
+    auth_type: 'userpass',
+    authenticated: true,
+    account: 'alice',
+    token_expires_at: null,
+    destinations: [{ rse: 'EULAKE-1', mount_path: '/eos', mounted: true }],
+    wildcard_enabled: false,
+    webui_url: null,
+    problem: null,
+    ...more
+  };
+}
+
+export function item(did: string, type: DidType = 'file'): IDidItem {
+  const colon = did.indexOf(':');
+  return {
+    did,
+    scope: did.slice(0, colon),
+    name: did.slice(colon + 1),
+    type,
+    size: 1000,
+    length: type === 'file' ? null : 3
+  };
+}
+
+/** `count` files of a scope: demo:f0, demo:f1 and so on. */
+export function files(count: number, from = 0): IDidItem[] {
+  return Array.from({ length: count }, (_, i) => item(`demo:f${from + i}`));
+}
+
+export function availability(
+  did: string,
+  state: IAvailability['state'],
+  more: Partial<IAvailability> = {}
+): IAvailability {
+  return {
+    did,
+    type: 'dataset',
+    state,
+    rse: 'EULAKE-1',
+    files_total: 3,
+    files_available: state === 'available' ? 3 : 0,
+    files_replicating: state === 'replicating' ? 3 : 0,
+    files_stuck: 0,
+    bytes_total: 3000,
+    bytes_available: 0,
+    path: null,
+    rule: null,
+    eta_s: null,
+    updated_at: null,
+    message: null,
+    ...more
+  };
+}
+
+export function fault(
+  code: string,
+  message = 'It did not work.',
+  more: Partial<IErrorBody> = {}
+): ApiError {
+  return new ApiError(500, { message, code, hint: null, rucio: null, ...more });
+}
