@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
 from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.client.filters import Filters, as_rucio_literal
 from rucio_jupyterlab.client.parsing import did_of, enum_name, optional_int
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.errors import (
@@ -20,7 +21,6 @@ from rucio_jupyterlab.errors import (
 
 DidType = Literal["container", "dataset", "file"]
 SearchType = Literal["all", "collection", "container", "dataset", "file"]
-Filters = Mapping[str, object] | Sequence[Mapping[str, object]]
 
 # One request of this many DIDs is some 60 kB, and ten database queries for Rucio.
 BULK_DIDS = 500
@@ -69,22 +69,18 @@ def search(
 
     Raises:
         UnknownScope: a scope with a slash, which Rucio's search cannot address.
-
-    Raises, while iterating:
-        BadRequest: code ``invalid_filter``.
+        BadRequest: code ``invalid_filter``, also while iterating.
     """
     if "/" in scope:
         raise UnknownScope(
             f"Rucio cannot search the scope “{scope}”.", hint="A scope cannot hold a slash here."
         )
-    groups = [filters] if isinstance(filters, Mapping) else list(filters or [{}])
     return client.stream(
         "GET",
         f"/dids/{quote(scope, safe='')}/dids/search",
         params={
             "type": type,
-            # Rucio reads a Python literal here.
-            "filters": repr([{**group, "name": name} for group in groups]),
+            "filters": as_rucio_literal(filters, name),
             "recursive": recursive or None,
             "limit": limit,
             # Type and size come only with it.

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rucio_jupyterlab.client import filters
 from rucio_jupyterlab.client.faults import not_understood
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.errors import (
@@ -182,7 +183,7 @@ _MEANINGS: Mapping[str, _Meaning] = {
         BadRequest,
         "Rucio does not understand the filter: {said}",
         "invalid_filter",
-        "Write it as key=value, several of them separated by commas.",
+        filters.HINT,
     ),
     "DuplicateCriteriaInDIDFilter": _Meaning(
         BadRequest, "The filter says the same thing twice: {said}", "invalid_filter"

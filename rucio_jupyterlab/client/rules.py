@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -13,14 +15,24 @@ from rucio_jupyterlab.client import accounts
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.errors_map import one_line
 from rucio_jupyterlab.client.parsing import did_of, enum_name, optional_int, time_of
+from rucio_jupyterlab.client.retry import RetryPolicy
 from rucio_jupyterlab.client.transport import RucioClient
-from rucio_jupyterlab.errors import RucioTimeout
+from rucio_jupyterlab.errors import RucioBadAnswer, RucioTimeout
 
 RuleState = Literal["OK", "REPLICATING", "STUCK", "SUSPENDED", "WAITING_APPROVAL", "INJECT"]
 LockState = Literal["OK", "REPLICATING", "STUCK"]
 
 # Rucio makes the locks of up to 10,000 files while the request waits.
 RULE_TIMEOUT_S = 180.0
+
+# With these Rucio has rolled its transaction back.
+_UNDONE = frozenset(
+    {
+        "DatabaseException",
+        "ReplicationRuleCreationTemporaryFailed",
+        "ResourceTemporaryUnavailable",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,7 @@ async def add(
         Conflict: code ``duplicate_rule``.
         QuotaExceeded: the account has no or too little quota.
         Unprocessable: code ``invalid_rse_expression``, ``insufficient_target_rses``.
+        RucioBadAnswer: code ``rucio_busy`` when its database stays busy.
         RucioTimeout: Rucio took minutes, and there is no such rule yet.
         UnknownDid, Forbidden
     """
@@ -104,15 +117,32 @@ async def add(
         "comment": comment,
     }
     try:
-        return await client.post(
-            "/rules/", body, parse=lambda ids: str(ids[0]), timeout=RULE_TIMEOUT_S
-        )
+        return await _post_rule(client, body)
     except RucioTimeout:
         # It may have been made all the same, and a second one would be refused as a duplicate.
         for rule in await for_did(client, did):
             if rule.account == owner and rule.rse_expression == rse_expression:
                 return rule.id
         raise
+
+
+async def _post_rule(client: RucioClient, body: Mapping[str, Any]) -> str:
+    """Tries again where Rucio has undone all: two rules of one kind cannot come of it."""
+    policy = RetryPolicy()
+    began = time.monotonic()
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            return await client.post(
+                "/rules/", body, parse=lambda ids: str(ids[0]), timeout=RULE_TIMEOUT_S
+            )
+        except RucioBadAnswer as error:
+            undone = error.rucio is not None and error.rucio.exception_class in _UNDONE
+            wait = policy.wait_s(attempt, time.monotonic() - began) if undone else None
+            if wait is None:
+                raise
+        await asyncio.sleep(wait)
 
 
 async def delete(client: RucioClient, rule_id: str) -> None:

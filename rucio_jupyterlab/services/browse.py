@@ -9,7 +9,8 @@ from typing import Any
 
 from rucio_jupyterlab.client import dids
 from rucio_jupyterlab.client.did import Did
-from rucio_jupyterlab.client.dids import DidRecord, Filters, SearchType
+from rucio_jupyterlab.client.dids import DidRecord, SearchType
+from rucio_jupyterlab.client.filters import Filters
 from rucio_jupyterlab.client.parsing import time_of
 from rucio_jupyterlab.client.scopes import list_scopes
 from rucio_jupyterlab.client.transport import RucioClient

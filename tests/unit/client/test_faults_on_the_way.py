@@ -72,6 +72,14 @@ async def test_what_changes_something_is_sent_once(client: RucioClient, rucio: F
     assert rucio.paths().count("/rules/") == 1
 
 
+async def test_a_rule_that_rucio_has_undone_is_asked_for_again(
+    client: RucioClient, rucio: FakeRucio
+) -> None:
+    busy = refuse(500, "DatabaseException", "An unknown Database Exception has occurred.")
+    rucio.answers["/rules/"] = [busy, respond(201, ["abc"])]
+    assert await rules.add(client, DIMUON, "EULAKE-1", account="alice") == "abc"
+
+
 async def test_a_rule_that_was_made_although_the_answer_was_late_is_found(
     client: RucioClient, rucio: FakeRucio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
