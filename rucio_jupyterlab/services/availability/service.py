@@ -13,7 +13,13 @@ from rucio_jupyterlab.client.dids import DidRecord
 from rucio_jupyterlab.client.rules import RuleRecord
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.config.instance import Destination, Instance
-from rucio_jupyterlab.errors import Conflict, ExtensionError, NotFound, Unprocessable
+from rucio_jupyterlab.errors import (
+    Conflict,
+    ExtensionError,
+    NotFound,
+    RucioBadAnswer,
+    Unprocessable,
+)
 from rucio_jupyterlab.services.availability import containers, datasets, files
 from rucio_jupyterlab.services.availability.deep import DeepLook
 from rucio_jupyterlab.services.availability.model import Availability, unknown
@@ -27,6 +33,7 @@ from rucio_jupyterlab.services.sessions import Sessions
 log = logging.getLogger(__name__)
 
 SECONDS_PER_DAY = 86_400
+BUSY_WAITS_S = (0.3, 1.0)
 RULE_COMMENT = "Made available from JupyterLab"
 
 
@@ -72,14 +79,9 @@ class AvailabilityService:
         destination = choose(instance, rse)
         client = await self._sessions.client(instance)
         days = lifetime_days or instance.replication_rule_lifetime_days
+        lifetime_s = days * SECONDS_PER_DAY if days else None
         try:
-            await rules.add(
-                client,
-                did,
-                destination.rse,
-                days * SECONDS_PER_DAY if days else None,
-                comment=RULE_COMMENT,
-            )
+            await _add_rule(client, did, destination.rse, lifetime_s)
         except Conflict as error:
             if error.code != "duplicate_rule":
                 raise
@@ -223,6 +225,19 @@ class AvailabilityService:
             return await self._look(instance, wanted)
 
         self._watchers.watch(instance, at, rule, look_at_rule, look_again)
+
+
+async def _add_rule(client: RucioClient, did: Did, rse: str, lifetime_s: int | None) -> None:
+    """Adds a rule; again when Rucio's database was busy, since a rule is refused a second time."""
+    for wait_s in (*BUSY_WAITS_S, None):
+        try:
+            await rules.add(client, did, rse, lifetime_s, comment=RULE_COMMENT)
+        except RucioBadAnswer as error:
+            if error.code != "rucio_busy" or wait_s is None:
+                raise
+            await asyncio.sleep(wait_s)
+        else:
+            return
 
 
 async def _counted(client: RucioClient, record: DidRecord) -> DidRecord:
