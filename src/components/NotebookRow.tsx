@@ -2,12 +2,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Button, ellipsesIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
-import { datasetIcon, fileIcon, stuckIcon } from '../icons';
+import { datasetIcon, fileIcon, stuckIcon, unknownIcon } from '../icons';
 import type { KernelState } from '../kernels/states';
 import type { IAttachment, IEntry } from '../model/attachments';
 import type { IAvailabilityEntry } from '../tokens';
 import { entryFaultWords, kernelWords } from './attachmentWords';
-import { Availability, ProgressBar } from './Availability';
+import { ProgressBar } from './Availability';
 import { stateWords } from './words';
 
 /** What can be done with one attachment. */
@@ -43,10 +43,13 @@ function AttachmentRow(
 ): JSX.Element {
   const { attachment, state, availability, trans } = props;
   const { variableName, did, type } = attachment;
-  const words = kernelWords(state, trans);
-  const available = stateWords(availability, trans);
-  // While a kernel has what there is, the interesting thing is what there is.
-  const isAbout = state.kind === 'unavailable' && availability !== undefined;
+  // Of what the kernel has only as a promise, the interesting thing is how far it has come.
+  const available =
+    state.kind === 'unavailable' && availability
+      ? stateWords(availability, trans)
+      : null;
+  const words = available ?? kernelWords(state, trans);
+  const StateIcon = words.icon ?? unknownIcon;
   const Icon = type === 'file' ? fileIcon : datasetIcon;
   return (
     <li
@@ -64,34 +67,30 @@ function AttachmentRow(
           <RowButton {...props} />
         </div>
         <div className="jp-RucioAttachment-line">
-          {isAbout ? (
-            <Availability entry={availability} trans={trans} />
-          ) : (
-            <span
-              className="jp-RucioAttachment-state"
-              data-tone={words.tone}
-              title={words.detail || words.word}
-            >
-              <words.icon.react
-                tag="span"
-                className="jp-RucioIcon"
-                aria-hidden="true"
-              />
-              {words.word}
-            </span>
-          )}
+          <span
+            className="jp-RucioAttachment-state"
+            data-tone={words.tone}
+            title={words.detail || words.word}
+          >
+            <StateIcon.react
+              tag="span"
+              className="jp-RucioIcon"
+              aria-hidden="true"
+            />
+            {words.word}
+          </span>
           <span className="jp-RucioAttachment-did" title={did}>
             {did}
           </span>
         </div>
-        {isAbout && available.progress !== null && (
+        {available && available.progress !== null && (
           <ProgressBar
             fraction={available.progress}
             tone={available.tone}
             label={trans.__('Progress of %1', did)}
           />
         )}
-        {!isAbout && words.detail && (
+        {words.detail && (
           <div className="jp-RucioAttachment-detail">{words.detail}</div>
         )}
       </div>
@@ -107,9 +106,9 @@ function RowButton(
   const { attachment, state, availability, actions, trans } = props;
   switch (state.kind) {
     case 'unavailable': {
-      const isMoving =
-        availability?.pending || availability?.value?.state === 'replicating';
-      return isMoving ? null : (
+      const now = availability?.value?.state;
+      const canHelp = now !== 'replicating' && now !== 'unknown';
+      return availability?.pending || !canHelp ? null : (
         <Button
           className="jp-RucioButton"
           onClick={() => actions.makeAvailable(attachment)}

@@ -38,6 +38,7 @@ export class AttachedNotebook implements IDisposable {
     this.injector = new Injector({
       attachments,
       trans: options.trans,
+      names: () => this.language?.names,
       resolve: wanted => options.resolver.resolve(wanted, sessionContext.path),
       languageOf: async kernel => {
         const { name } = (await kernel.info).language_info;

@@ -12,7 +12,7 @@ import {
   type IAttachment,
   type NotebookAttachments
 } from '../model/attachments';
-import { isVariableName } from '../model/variableName';
+import { type INameRules, isVariableName } from '../model/variableName';
 import type { IKernelLanguage, IKernelLink, IVariable } from './kernel';
 import { KernelRun } from './kernelRun';
 import { isThere, type Resolution } from './resolver';
@@ -29,6 +29,8 @@ export interface IInjectorOptions {
   readonly languageOf: (
     kernel: Kernel.IKernelConnection
   ) => Promise<{ name: string; language: IKernelLanguage | undefined }>;
+  /** The rules for names in the notebook's language, as far as that is known. */
+  readonly names: () => INameRules | undefined;
   readonly trans?: TranslationBundle;
 }
 
@@ -153,7 +155,6 @@ export class Injector implements IDisposable {
     this._link?.dispose();
     this._link = null;
     this._linkError = null;
-    this._language = null;
     for (const journey of this._journeys.values()) {
       if (journey.state.kind !== 'resolving') {
         journey.turn++;
@@ -184,15 +185,24 @@ export class Injector implements IDisposable {
     if (journeys.length === 0) {
       return;
     }
-    const asked = journeys.map(journey => {
+    const asked = journeys.flatMap(journey => {
+      const turn = ++journey.turn;
+      const fault = this._nameFault(journey.attachment);
+      if (fault) {
+        this._fail(journey, fault);
+        return [];
+      }
       journey.resolved = null;
       this._setState(journey, { kind: 'resolving' });
-      return { journey, turn: ++journey.turn };
+      return [{ journey, turn }];
     });
     this._changed();
+    if (asked.length === 0) {
+      return;
+    }
     void this._connect();
     void this._options
-      .resolve(journeys.map(({ attachment }) => attachment))
+      .resolve(asked.map(({ journey }) => journey.attachment))
       .then(resolutions => {
         const current = asked.flatMap(({ journey, turn }, index) =>
           this._isCurrent(journey, turn)
@@ -230,7 +240,6 @@ export class Injector implements IDisposable {
         return;
       }
       if (!language) {
-        this._language = null;
         this._linkError = fault(
           this._trans.__('Variables in %1 are not supported yet.', name),
           this._trans.__('Choose a Python kernel.')
@@ -241,7 +250,6 @@ export class Injector implements IDisposable {
           link.dispose();
           return;
         }
-        this._language = language;
         this._linkError = null;
         this._link = link;
         link.injectRequested.connect(() => {
@@ -274,14 +282,9 @@ export class Injector implements IDisposable {
       }
       return;
     }
-    const sent = ready.flatMap(journey => {
-      const fault = this._nameFault(journey.attachment);
-      if (fault) {
-        this._fail(journey, fault);
-        return [];
-      }
+    const sent = ready.map(journey => {
       this._setState(journey, this._onItsWay());
-      return [{ journey, turn: ++journey.turn }];
+      return { journey, turn: ++journey.turn };
     });
     this._changed();
     if (sent.length > 0) {
@@ -381,7 +384,7 @@ export class Injector implements IDisposable {
   }
 
   private _nameFault({ variableName }: IAttachment): IErrorBody | null {
-    const rules = this._language?.names;
+    const rules = this._options.names();
     return !rules || isVariableName(variableName, rules)
       ? null
       : fault(
@@ -425,7 +428,6 @@ export class Injector implements IDisposable {
   private _linkError: IErrorBody | null = null;
   /** The beginning of the kernel that a way into is looked for. */
   private _connecting: { run: KernelRun; at: number } | null = null;
-  private _language: IKernelLanguage | null = null;
   private _isDisposed = false;
 }
 
