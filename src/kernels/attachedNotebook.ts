@@ -180,15 +180,12 @@ export class AttachedNotebook implements IDisposable {
     model: IAvailabilityModel,
     keys: readonly IDidKey[]
   ): void {
-    const changed = new Set(keys.map(key => JSON.stringify(key)));
+    const changed = new Set(keys.map(key => didKey(key)));
     const turned = new Set<string>();
     for (const attachment of this.attachments.attachments) {
       const { did } = attachment;
       const instance = this.instanceOf(attachment);
-      if (
-        instance === null ||
-        !changed.has(JSON.stringify({ instance, did }))
-      ) {
+      if (instance === null || !changed.has(didKey({ instance, did }))) {
         continue;
       }
       const state = model.get(instance, did)?.state;
@@ -267,6 +264,10 @@ export namespace AttachedNotebook {
 
 /** Failures that end when the instances are there. */
 const OF_INSTANCES: ReadonlySet<string> = new Set(Object.values(ResolveCode));
+
+function didKey({ instance, did }: IDidKey): string {
+  return JSON.stringify([instance, did]);
+}
 
 function isSettled(state: KernelState): boolean {
   return state.kind === 'ready' || state.kind === 'resolving';
