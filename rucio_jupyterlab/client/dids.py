@@ -170,13 +170,15 @@ def files(client: RucioClient, did: Did) -> AsyncGenerator[FileRecord, None]:
     Raises, while iterating:
         UnknownDid: Rucio has no such DID.
     """
-    seen: set[Did] = set()
+    # Texts and not DIDs: the garbage collector would look at 100,000 of those again and again.
+    seen: set[str] = set()
 
     def parse(line: Mapping[str, Any]) -> FileRecord | None:
         file = Did(line["scope"], line["name"])
-        if file in seen:
+        key = str(file)
+        if key in seen:
             return None
-        seen.add(file)
+        seen.add(key)
         return FileRecord(file, line["bytes"], line["adler32"])
 
     return client.stream("GET", f"/dids/{did.url_path}/files", parse=parse)
