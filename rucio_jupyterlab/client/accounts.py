@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
+from rucio_jupyterlab.client.did import quoted
 from rucio_jupyterlab.client.parsing import enum_name, optional_int, optional_text
 from rucio_jupyterlab.client.transport import RucioClient
 
@@ -45,7 +45,7 @@ async def usage(client: RucioClient, account: str) -> list[UsageRecord]:
     """At each RSE where the account has a limit or data."""
     return await client.list(
         "GET",
-        f"/accounts/{quote(account, safe='')}/usage/local",
+        f"/accounts/{quoted(account)}/usage/local",
         parse=lambda line: UsageRecord(
             str(line["rse"]),
             optional_int(line.get("bytes")) or 0,
@@ -58,7 +58,7 @@ async def usage(client: RucioClient, account: str) -> list[UsageRecord]:
 async def limits(client: RucioClient, account: str) -> dict[str, int | None]:
     """Bytes by RSE; None is without end."""
     return await client.get(
-        f"/accounts/{quote(account, safe='')}/limits/local",
+        f"/accounts/{quoted(account)}/limits/local",
         parse=lambda answer: {str(rse): _limit(limit) for rse, limit in answer.items()},
     )
 

@@ -56,13 +56,16 @@ class Did:
         slashes in names stay as they are while ``?``, ``#``, ``%`` and blanks do not survive
         unquoted.
         """
-        return f"{_quoted(self.scope)}/{_quoted(self.name)}"
+        return f"{quoted(self.scope)}/{quoted(self.name)}"
 
 
-def _quoted(piece: str) -> str:
-    """HTTP clients resolve pieces that are ``.`` and ``..``, unless their dots are quoted."""
-    quoted = quote(piece, safe="")
-    return quoted.replace(".", "%2E") if quoted in (".", "..") else quoted
+def quoted(piece: str) -> str:
+    """One piece of an address, slashes included.
+
+    HTTP clients resolve pieces that are ``.`` and ``..``, unless their dots are quoted.
+    """
+    text = quote(piece, safe="")
+    return text.replace(".", "%2E") if text in (".", "..") else text
 
 
 def _shorten(text: str, characters: int = 80) -> str:

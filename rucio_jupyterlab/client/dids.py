@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
-from urllib.parse import quote
 
-from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.client.did import Did, quoted
 from rucio_jupyterlab.client.filters import Filters, as_rucio_literal
 from rucio_jupyterlab.client.parsing import did_of, enum_name, optional_int
 from rucio_jupyterlab.client.transport import RucioClient
@@ -77,7 +76,7 @@ def search(
         )
     return client.stream(
         "GET",
-        f"/dids/{quote(scope, safe='')}/dids/search",
+        f"/dids/{quoted(scope)}/dids/search",
         params={
             "type": type,
             "filters": as_rucio_literal(filters, name),

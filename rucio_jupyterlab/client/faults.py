@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ssl
-
 import httpx
 
 from rucio_jupyterlab.config.instance import Instance
+from rucio_jupyterlab.config.tls import certificate_problem
 from rucio_jupyterlab.errors import (
     BadRequest,
     ConfigurationError,
@@ -75,7 +74,7 @@ def from_transport(error: httpx.HTTPError, instance: Instance, url: str) -> Exte
     """Ours for a failure of httpx before or while an answer was read. Repeats nothing that was
     sent.
     """
-    certificate = _certificate_problem(error)
+    certificate = certificate_problem(error)
     if certificate is not None:
         return RucioUnreachable(
             f"The certificate of {_host(url)} is not trusted: {certificate}.",
@@ -92,7 +91,7 @@ def from_transport(error: httpx.HTTPError, instance: Instance, url: str) -> Exte
 
 def found_no_connection(error: httpx.HTTPError) -> bool:
     """Whether nothing was sent, and asking again may find a connection."""
-    return isinstance(error, httpx.ConnectError) and _certificate_problem(error) is None
+    return isinstance(error, httpx.ConnectError) and certificate_problem(error) is None
 
 
 def stream_cut(instance: Instance) -> RucioBadAnswer:
@@ -114,14 +113,3 @@ def not_understood(instance: Instance, what: str) -> RucioBadAnswer:
 def _host(url: str) -> str:
     parsed = httpx.URL(url)
     return f"{parsed.host}:{parsed.port}" if parsed.port else parsed.host
-
-
-def _certificate_problem(error: BaseException) -> str | None:
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, ssl.SSLCertVerificationError):
-            return seen.verify_message or "it could not be verified"
-        if isinstance(seen, ssl.SSLError):
-            return seen.reason or "the TLS handshake failed"
-        seen = seen.__cause__ or seen.__context__
-    return None

@@ -16,6 +16,9 @@ ReplicaState = Literal[
     "AVAILABLE", "UNAVAILABLE", "COPYING", "BEING_DELETED", "BAD", "TEMPORARY_UNAVAILABLE"
 ]
 
+# Rucio is silent for half a minute before the first of 20,000 files.
+LIST_TIMEOUT_S = 120.0
+
 
 @dataclass(frozen=True, slots=True)
 class DatasetReplicaRecord:
@@ -97,7 +100,7 @@ def list_replicas(
     site: str | None = None,
     schemes: Sequence[str] | None = None,
     ignore_availability: bool = True,
-    timeout: float | None = None,
+    timeout: float = LIST_TIMEOUT_S,
 ) -> AsyncGenerator[ReplicaRecord, None]:
     """File replicas; collections are resolved to their files, each of which comes once.
 

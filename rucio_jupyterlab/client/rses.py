@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
+from rucio_jupyterlab.client.did import quoted
 from rucio_jupyterlab.client.parsing import optional_int, optional_text
 from rucio_jupyterlab.client.transport import RucioClient
 
@@ -47,7 +47,7 @@ async def get(client: RucioClient, rse: str) -> RseRecord:
     Raises:
         NotFound: code ``unknown_rse``.
     """
-    return await client.get(f"/rses/{quote(rse, safe='')}", parse=_rse)
+    return await client.get(f"/rses/{quoted(rse)}", parse=_rse)
 
 
 async def protocols(client: RucioClient, rse: str) -> tuple[RseProtocol, ...]:
@@ -64,7 +64,7 @@ async def attributes(client: RucioClient, rse: str) -> dict[str, Any]:
     Raises:
         NotFound: code ``unknown_rse``.
     """
-    return await client.get(f"/rses/{quote(rse, safe='')}/attr/", parse=dict)
+    return await client.get(f"/rses/{quoted(rse)}/attr/", parse=dict)
 
 
 async def list_rses(client: RucioClient, expression: str | None = None) -> list[str]:

@@ -9,10 +9,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
-from urllib.parse import quote
 
 from rucio_jupyterlab.client import accounts
-from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.client.did import Did, quoted
 from rucio_jupyterlab.client.errors_map import one_line
 from rucio_jupyterlab.client.parsing import did_of, enum_name, optional_int, time_of
 from rucio_jupyterlab.client.retry import RetryPolicy
@@ -83,7 +82,7 @@ async def get(client: RucioClient, rule_id: str) -> RuleRecord:
     Raises:
         NotFound: code ``unknown_rule``.
     """
-    return await client.get(f"/rules/{quote(rule_id, safe='')}", parse=_rule)
+    return await client.get(f"/rules/{quoted(rule_id)}", parse=_rule)
 
 
 async def add(
@@ -154,7 +153,7 @@ async def delete(client: RucioClient, rule_id: str) -> None:
     """
     await client.request(
         "DELETE",
-        f"/rules/{quote(rule_id, safe='')}",
+        f"/rules/{quoted(rule_id)}",
         json={"purge_replicas": None},
         repeatable=False,
     )
@@ -164,7 +163,7 @@ def locks(client: RucioClient, rule_id: str) -> AsyncGenerator[LockRecord, None]
     """One lock a file: it grows with the collection, so stop early (``contextlib.aclosing``)."""
     return client.stream(
         "GET",
-        f"/rules/{quote(rule_id, safe='')}/locks",
+        f"/rules/{quoted(rule_id)}/locks",
         parse=lambda line: LockRecord(
             did_of(line),
             str(line["rse"]),

@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 import httpx
 
 from rucio_jupyterlab.client import errors_map, faults
-from rucio_jupyterlab.client.auth.token import Authenticator, Token, TokenSource
+from rucio_jupyterlab.client.auth.token import Authenticator, TokenSource
 from rucio_jupyterlab.client.connection import Timeouts, make_http_client, make_tls_context
 from rucio_jupyterlab.client.ndjson import BadLine, LineReader
-from rucio_jupyterlab.client.retry import PASSING_STATUSES, RetryPolicy
+from rucio_jupyterlab.client.retry import RetryPolicy
+from rucio_jupyterlab.client.sending import Sender
 from rucio_jupyterlab.config.instance import Instance
-from rucio_jupyterlab.errors import NotAuthenticated, RucioBadAnswer, RucioFault
+from rucio_jupyterlab.errors import NotAuthenticated, RucioFault
 
 __all__ = ["Params", "RetryPolicy", "RucioClient", "Timeouts"]
 
@@ -31,9 +32,6 @@ JSON_STREAM = "application/x-json-stream"
 
 # Rows come faster than the loop would otherwise turn, and user's kernels share it.
 YIELD_TO_LOOP_AFTER_S = 0.01
-
-_MAX_REDIRECTS = 4
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class RucioClient:
@@ -53,7 +51,7 @@ class RucioClient:
         self._instance = instance
         self._tokens = TokenSource(authenticator) if authenticator else None
         self._timeouts = timeouts or Timeouts()
-        self._retry = retry or RetryPolicy()
+        self._sender = Sender(instance, retry or RetryPolicy())
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._closed = False
@@ -251,13 +249,13 @@ class RucioClient:
             headers={"Accept": accept},
             timeout=self._timeouts.as_httpx(timeout),
         )
-        answer = await self._attempts(http, request, token, repeatable)
+        answer = await self._sender.send(http, request, token, repeatable=repeatable)
         if answer.is_success:
             return answer
         fault = await self._fault_of(answer)
         if tokens and token and errors_map.wants_fresh_token(answer.status_code, fault):
             token = await tokens.renew(http, stale=token)
-            answer = await self._attempts(http, request, token, repeatable)
+            answer = await self._sender.send(http, request, token, repeatable=repeatable)
             if answer.is_success:
                 return answer
             fault = await self._fault_of(answer)
@@ -270,64 +268,6 @@ class RucioClient:
         raise errors_map.from_answer(
             self._instance, answer.status_code, answer.headers, answer.content
         )
-
-    async def _attempts(
-        self,
-        http: httpx.AsyncClient,
-        request: httpx.Request,
-        token: Token | None,
-        repeatable: bool,
-    ) -> httpx.Response:
-        """Sends until there is an answer that asking again would not change."""
-        if token is not None:
-            request.headers["X-Rucio-Auth-Token"] = token.value
-        began = time.monotonic()
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                answer = await self._follow(http, request)
-            except httpx.HTTPError as error:
-                wait = None
-                # A request that found no connection has done nothing, so it may always be repeated.
-                if faults.found_no_connection(error) or (
-                    repeatable and isinstance(error, (httpx.ReadError, httpx.RemoteProtocolError))
-                ):
-                    wait = self._retry.wait_s(attempt, time.monotonic() - began)
-                if wait is None:
-                    raise faults.from_transport(error, self._instance, str(request.url)) from None
-            else:
-                if not repeatable or answer.status_code not in PASSING_STATUSES:
-                    return answer
-                wait = self._retry.wait_s(attempt, time.monotonic() - began, answer.headers)
-                if wait is None:
-                    return answer
-                await answer.aclose()
-            await asyncio.sleep(wait)
-
-    async def _follow(self, http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
-        """Follows redirects within one origin: a token goes to no other."""
-        for _ in range(_MAX_REDIRECTS + 1):
-            answer = await http.send(request, stream=True)
-            if answer.status_code not in _REDIRECTS or "Location" not in answer.headers:
-                return answer
-            await answer.aclose()
-            target = answer.url.join(answer.headers["Location"])
-            if _origin(target) != _origin(answer.url):
-                raise RucioBadAnswer(
-                    f"{self._instance.display_name} sends us to another address, {target.host}.",
-                    code="redirected_elsewhere",
-                    hint="Ask the operator to check rucio_base_url.",
-                )
-            sees_other = answer.status_code == 303 and request.method != "HEAD"
-            request = http.build_request(
-                "GET" if sees_other else request.method,
-                target,
-                headers=_without_body_headers(request.headers) if sees_other else request.headers,
-                content=None if sees_other else request.content,
-                extensions=request.extensions,
-            )
-        raise RucioBadAnswer(f"{self._instance.display_name} redirects in a circle.")
 
     async def _fault_of(self, answer: httpx.Response) -> RucioFault | None:
         await self._read(answer)
@@ -383,19 +323,7 @@ def _kind_of(answer: httpx.Response) -> str:
     return "a web page" if is_page else "something that is no JSON"
 
 
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    default = {"http": 80, "https": 443}.get(url.scheme)
-    return url.scheme, url.host, url.port or default
-
-
 def _without_none(params: Params | None) -> dict[str, str] | None:
     if params is None:
         return None
     return {key: str(value) for key, value in params.items() if value is not None}
-
-
-def _without_body_headers(headers: httpx.Headers) -> httpx.Headers:
-    kept = headers.copy()
-    for name in ("Content-Length", "Content-Type", "Transfer-Encoding"):
-        kept.pop(name, None)
-    return kept

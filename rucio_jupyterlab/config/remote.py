@@ -18,7 +18,7 @@ import httpx
 
 from rucio_jupyterlab.config.instance import REMOTE_KEY, AuthType
 from rucio_jupyterlab.config.load import ConfiguredInstance, checked
-from rucio_jupyterlab.config.tls import tls_context
+from rucio_jupyterlab.config.tls import certificate_problem, tls_context
 from rucio_jupyterlab.errors import ConfigurationError
 
 MAX_BYTES = 1024 * 1024
@@ -164,9 +164,12 @@ class RemoteConfiguration:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".json")  # 0600
-            with os.fdopen(handle, "w") as file:
-                json.dump(keys, file)
-            Path(name).replace(self._cache_file)
+            try:
+                with os.fdopen(handle, "w") as file:
+                    json.dump(keys, file)
+                Path(name).replace(self._cache_file)
+            finally:
+                Path(name).unlink(missing_ok=True)
         except OSError as error:
             self.last_error = ConfigurationError(
                 f"The configuration of “{self._configured.display_name}” cannot be kept in "
@@ -189,6 +192,9 @@ def _keys(found: Any) -> dict[str, object]:
 
 
 def _reason(error: httpx.HTTPError) -> str:
+    certificate = certificate_problem(error)
+    if certificate is not None:
+        return f"its certificate is not trusted, {certificate}"
     if isinstance(error, httpx.HTTPStatusError):
         return f"HTTP {error.response.status_code}"
     if isinstance(error, httpx.TimeoutException):

@@ -34,6 +34,18 @@ def ca_file_problem(label: str, ca_file: str | None) -> ConfigurationError | Non
     return _unusable(label, ca_file, "there is no such file")
 
 
+def certificate_problem(error: BaseException) -> str | None:
+    """Why TLS failed, looked for among the causes of an HTTP error; None where it did not."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            return seen.verify_message or "it could not be verified"
+        if isinstance(seen, ssl.SSLError):
+            return seen.reason or "the TLS handshake failed"
+        seen = seen.__cause__ or seen.__context__
+    return None
+
+
 def _unusable(label: str, ca_file: str, reason: str) -> ConfigurationError:
     return ConfigurationError(
         f"The CA file of “{label}”, {ca_file}, cannot be used: {reason}.",

@@ -68,12 +68,8 @@ async def test_a_rule_is_made_followed_refused_a_second_time_and_ended(
 
     ended = await until_settled(alice, rule_id)
     assert (ended.state, ended.locks_ok) == ("OK", len(files))
-    (summary,) = [
-        replica
-        for replica in await replicas.dataset_replicas(alice, dataset)
-        if replica.rse == "EULAKE-1"
-    ]
-    assert (summary.state, summary.available_length) == ("AVAILABLE", len(files))
+    summary = await counted_at(alice, dataset, "EULAKE-1", available=len(files))
+    assert (summary.state, summary.available_bytes) == ("AVAILABLE", summary.size_bytes)
     bulk = await replicas.dataset_replicas_bulk(alice, [dataset, NOWHERE])
     assert summary.rse in {replica.rse for replica in bulk[dataset]}
     assert NOWHERE not in bulk
@@ -253,3 +249,15 @@ async def until_settled(client: RucioClient, rule_id: str) -> rules.RuleRecord:
             return rule
         await asyncio.sleep(0.25)
     raise AssertionError(f"rule {rule_id} is still {rule.state}")
+
+
+async def counted_at(
+    client: RucioClient, dataset: Did, rse: str, *, available: int
+) -> replicas.DatasetReplicaRecord:
+    """A daemon of Rucio counts them, some time after the rule is satisfied."""
+    for _ in range(240):
+        for summary in await replicas.dataset_replicas(client, dataset):
+            if (summary.rse, summary.available_length) == (rse, available):
+                return summary
+        await asyncio.sleep(0.25)
+    raise AssertionError(f"{available} files of {dataset} were not counted at {rse}")
