@@ -66,6 +66,7 @@ class Postgres:
             user=self._user,
             # Its "fast" shutdown; at SIGTERM it would wait for its clients.
             stop_signal="SIGINT",
+            is_foundation=True,
         )
         self._wait(process)
         self._create_database()

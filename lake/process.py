@@ -31,6 +31,7 @@ class Process:
     pid: int
     started: str
     stop_signal: str = "SIGTERM"
+    is_foundation: bool = False
 
     def is_running(self) -> bool:
         with contextlib.suppress(ChildProcessError):
@@ -38,16 +39,17 @@ class Process:
             os.waitpid(self.pid, os.WNOHANG)
         return _start_time(self.pid) == self.started
 
-    def end(self) -> None:
-        """Asks it to end, insists after `GRACE_S` seconds, and returns once it is gone."""
-        if not self.is_running():
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.Signals[self.stop_signal])
+    def ask_to_end(self) -> None:
+        if self.is_running():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.Signals[self.stop_signal])
+
+    def wait_for_end(self) -> None:
+        """Returns once it is gone; insists after `GRACE_S` seconds."""
         deadline = time.monotonic() + GRACE_S
         while self.is_running():
             if time.monotonic() > deadline:
-                # Each one leads a session of its own, so this reaches its children and nobody else's.
+                # Each one leads a session of its own: this reaches its children and nobody else.
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self.pid, signal.SIGKILL)
             time.sleep(0.02)
@@ -97,8 +99,15 @@ class Supervisor:
         inherit: Sequence[socket.socket] = (),
         user: str | None = None,
         stop_signal: str = "SIGTERM",
+        is_foundation: bool = False,
     ) -> Process:
-        """Starts `command`, its output going to the log called `name`; `inherit` stays open in it."""
+        """Starts `command`, its output going to the log called `name`.
+
+        Args:
+            inherit: Sockets that stay open in it.
+            user: Runs it as this user; only root may.
+            is_foundation: Others stand on it, so that it is ended after them.
+        """
         with self.state.log(name).open("ab") as log:
             child = subprocess.Popen(
                 [str(word) for word in command],
@@ -120,19 +129,23 @@ class Supervisor:
             raise LakeError(
                 f"The lake's {name} ended as soon as it was started.", log=self.state.log(name)
             )
-        process = Process(name, child.pid, started, stop_signal)
+        process = Process(name, child.pid, started, stop_signal, is_foundation)
         write_json(
             self.state.processes_file, [asdict(record) for record in [*self.records(), process]]
         )
         return process
 
     def end_all(self) -> list[Process]:
-        """Ends everything, last started first; gives those that were running."""
-        ended = self.running()
-        for process in reversed(ended):
-            process.end()
+        """Ends everything, the foundations after what stands on them; gives what was running."""
+        running = self.running()
+        for is_foundation in (False, True):
+            group = [process for process in running if process.is_foundation is is_foundation]
+            for process in group:
+                process.ask_to_end()
+            for process in group:
+                process.wait_for_end()
         self.state.processes_file.unlink(missing_ok=True)
-        return ended
+        return running
 
 
 def loopback_socket() -> socket.socket:

@@ -144,7 +144,11 @@ def running_lake(
     options = Options(storage=storage, db=db, seed=seed)
     was_running = False
     try:
-        started = start_lake(state, options, print)
+        try:
+            started = start_lake(state, options, print)
+        except LakeError as error:
+            # The log goes with the folder.
+            raise LakeError(f"{error}\n{error.tail()}") from error
         was_running = started.was_running
         yield Lake(started.connection)
     finally:

@@ -111,6 +111,8 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
             + ["--bind", f"fd://{rucio.fileno()}", "lake.rucio_side.wsgi:application"],
             environment=environment,
             inherit=[rucio],
+            # At once, and not once the last client has hung up; the catalogue is transactional.
+            stop_signal="SIGQUIT",
         )
         daemons = supervisor.start(
             "daemons",

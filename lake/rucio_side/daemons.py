@@ -43,7 +43,7 @@ INTERVAL_S = 0.5
 # read the reason.
 REPAIR_AFTER_S = 60
 # The reaper leaves alone what it cannot delete now; do not ask it again at once.
-REAPER_INTERVAL_S = 5.0
+REAPER_INTERVAL_S = 2.0
 HEARTBEAT_S = 60
 
 ENDED = (

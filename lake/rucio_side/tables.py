@@ -17,7 +17,7 @@ from sqlalchemy import delete, select, update
 
 from lake.endpoints import Endpoints, Protocol
 from lake.rucio_side.sqlite import tune_sqlite
-from lake.topology import ALICE, RSES, SCOPES
+from lake.topology import ALICE, ROOT, RSES, SCOPES
 
 tune_sqlite()
 
@@ -29,7 +29,7 @@ def create_tables() -> None:
 
 
 def create_accounts_and_sites() -> None:
-    """Alice, the scopes, and the RSEs with their distances and her quotas."""
+    """Alice, the scopes, and the RSEs with their distances and quotas (-1: no limit)."""
     with db_session(DatabaseOperationType.WRITE) as session:
         alice = InternalAccount(ALICE.account)
         email = "alice@lake.invalid"
@@ -45,6 +45,7 @@ def create_accounts_and_sites() -> None:
             ids[rse.name] = add_rse(rse.name, deterministic=rse.deterministic, session=session)
             for key, value in rse.attributes.items():
                 add_rse_attribute(ids[rse.name], key, value, session=session)
+            set_local_account_limit(InternalAccount(ROOT.account), ids[rse.name], -1, session=session)
             if rse.quota_bytes is not None:
                 set_local_account_limit(alice, ids[rse.name], rse.quota_bytes, session=session)
         for source in ids.values():

@@ -1,4 +1,7 @@
-"""Writes one sample file of each kind. The same random numbers always give the same content."""
+"""Writes one sample file of each kind. The same random numbers always give the same content.
+
+(And the same bytes, except in ROOT files, which carry a time and an identifier of their own.)
+"""
 
 from __future__ import annotations
 

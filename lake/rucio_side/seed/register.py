@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from rucio.common.types import InternalAccount, InternalScope
 from rucio.core.did import add_dids, attach_dids, set_metadata_bulk, set_status
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from lake.rucio_side.seed.catalogue import COLLECTIONS, EXAMPLES, FILES, File
 from lake.rucio_side.seed.files import checksums_file
 from lake.state import State
-from lake.topology import DESTINATION, SCOPES
+from lake.topology import ALICE, DESTINATION, ROOT, SCOPES, SOURCES
 
 # SQLite takes no more rows than this in one of Rucio's bulk statements.
 CHUNK = 100
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 
 def register(state: State) -> None:
-    """Files with their replicas, then collections with their content, then the rule that alice has already."""
+    """Files with their replicas, then collections with their content, then the rules that there are from the start."""
     checksums: dict[str, dict[str, Any]] = json.loads(checksums_file(state).read_text())
     with db_session(DatabaseOperationType.WRITE) as session:
         _register_files(checksums, session=session)
@@ -56,7 +56,11 @@ def register(state: State) -> None:
             if collection.is_closed:
                 set_status(scope, collection.name, open=False, session=session)
     with db_session(DatabaseOperationType.WRITE) as session:
-        _add_available_rule(session)
+        _keep_sources(session)
+        # Alice asked for this one before: everything is there, and her rule is satisfied at once.
+        _add_rule(
+            str(EXAMPLES["available_dataset"]), ALICE.account, DESTINATION, "DATASET", session
+        )
 
 
 def _register_files(checksums: dict[str, dict[str, Any]], *, session: Session) -> None:
@@ -79,19 +83,45 @@ def _register_files(checksums: dict[str, dict[str, Any]], *, session: Session) -
             add_replicas(rse_id, rows, _owner(scope), session=session)
 
 
-def _add_available_rule(session: Session) -> None:
-    """Alice asked for this dataset before: everything is there, and her rule is satisfied at once."""
+def _keep_sources(session: Session) -> None:
+    """Rules of root's that keep the data where they were produced, as every experiment has them.
+
+    Without one, Rucio may delete the only copy of a file once some user's rule on it there has ended.
+    """
+    files = {file.did: file for file in FILES}
+    for collection in COLLECTIONS:
+        if collection.type != "DATASET" or not collection.children:
+            continue
+        sites = {
+            tuple(rse for rse in files[child].rses if rse in SOURCES)
+            for child in collection.children
+        }
+        if len(sites) == 1:
+            (common,) = sites
+            _add_rule(collection.did, ROOT.account, common[0], "DATASET", session)
+        else:
+            # Each of its files is kept at the site that has it.
+            _add_rule(collection.did, ROOT.account, "|".join(SOURCES), "NONE", session)
+
+
+def _add_rule(
+    did: str,
+    account: str,
+    rse_expression: str,
+    grouping: Literal["DATASET", "NONE"],
+    session: Session,
+) -> None:
     add_rule(
-        dids=[_did(str(EXAMPLES["available_dataset"]))],
-        account=InternalAccount("alice"),
+        dids=[_did(did)],
+        account=InternalAccount(account),
         copies=1,
-        rse_expression=DESTINATION,
-        grouping="DATASET",
+        rse_expression=rse_expression,
+        grouping=grouping,
         weight=None,
         lifetime=None,
         locked=False,
         subscription_id=None,
-        activity="User Subscriptions",
+        activity="User Subscriptions" if account == ALICE.account else "Data Consolidation",
         session=session,
     )
 
