@@ -94,6 +94,15 @@ def found_no_connection(error: httpx.HTTPError) -> bool:
     return isinstance(error, httpx.ConnectError) and certificate_problem(error) is None
 
 
+def closed(instance: Instance) -> RucioUnreachable:
+    """For who still asks through a client of before a new sign-in, or while the server stops."""
+    return RucioUnreachable(
+        f"The connection to {instance.display_name} was closed, as the sign-in has changed.",
+        code="connection_closed",
+        hint="Try again.",
+    )
+
+
 def stream_cut(instance: Instance) -> RucioBadAnswer:
     return RucioBadAnswer(
         f"{instance.display_name} stopped in the middle of its answer: the list is not complete.",

@@ -43,6 +43,8 @@ class Sender:
         attempt = 0
         while True:
             attempt += 1
+            if http.is_closed:
+                raise faults.closed(self._instance)
             try:
                 answer = await self._follow(http, request)
             except httpx.HTTPError as error:

@@ -135,7 +135,7 @@ class RucioClient:
         """What ``parse`` makes of a JSON answer.
 
         Raises:
-            RucioBadAnswer: no JSON, or ``parse`` raised KeyError, TypeError or ValueError.
+            RucioBadAnswer: no JSON, or ``parse`` found something else than it looked for.
             ExtensionError: as ``request``.
         """
         answer = await self._send("GET", path, params=params, repeatable=True, timeout=timeout)
@@ -169,8 +169,8 @@ class RucioClient:
         generator drops the connection: use ``contextlib.aclosing`` where the loop may end early.
 
         Raises, while iterating:
-            RucioBadAnswer: code ``stream_cut`` when the answer ends in the middle; ``parse`` raised
-                KeyError, TypeError or ValueError.
+            RucioBadAnswer: code ``stream_cut`` when the answer ends in the middle; ``parse`` found
+                something else than it looked for.
             ExtensionError: as ``request``.
         """
         answer = await self._send(
@@ -291,7 +291,7 @@ class RucioClient:
     def _understood(self, document: object, parse: Callable[[Any], T]) -> T:
         try:
             return parse(document)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise faults.not_understood(self._instance, "a record of another kind") from error
 
     def _token_source(self) -> TokenSource:
@@ -307,14 +307,16 @@ class RucioClient:
 
         Raises:
             ConfigurationError: the CA file cannot be used.
+            RucioUnreachable: code ``connection_closed``.
         """
         if self._http is None:
             async with self._opening:
                 if self._http is None:
                     tls = await asyncio.to_thread(make_tls_context, self._instance)
-                    self._http = make_http_client(self._instance, self._timeouts, tls)
-        if self._closed:
-            raise RuntimeError("this client has been closed")
+                    if not self._closed:
+                        self._http = make_http_client(self._instance, self._timeouts, tls)
+        if self._http is None or self._http.is_closed:
+            raise faults.closed(self._instance)
         return self._http
 
 

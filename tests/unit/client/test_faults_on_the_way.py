@@ -173,8 +173,12 @@ async def test_json_that_is_not_rucios(
     rucio.answers["/accounts/whoami"] = respond(200, document)
     with pytest.raises(RucioBadAnswer):
         await gather(client)
+    rucio.answers["/accounts/alice/limits/local"] = respond(200, document)
     with pytest.raises(RucioBadAnswer):
         await accounts.whoami(client)
+    if not isinstance(document, dict):
+        with pytest.raises(RucioBadAnswer):
+            await accounts.limits(client, "alice")
 
 
 async def test_leaving_a_list_early_drops_the_connection(

@@ -14,7 +14,13 @@ from rucio_jupyterlab.client.auth.factory import make_authenticator
 from rucio_jupyterlab.client.auth.token import Token, TokenSource
 from rucio_jupyterlab.client.auth.userpass import UserpassAuthenticator
 from rucio_jupyterlab.client.transport import RucioClient
-from rucio_jupyterlab.errors import BadRequest, Forbidden, NotAuthenticated, RucioBadAnswer
+from rucio_jupyterlab.errors import (
+    BadRequest,
+    Forbidden,
+    NotAuthenticated,
+    RucioBadAnswer,
+    RucioUnreachable,
+)
 
 from .conftest import (
     FIRST_TOKEN,
@@ -186,6 +192,17 @@ async def test_without_credentials_every_call_says_so(rucio: FakeRucio) -> None:
             await accounts.whoami(client)
         assert await client.ping() == "41.5.1"
     assert rucio.paths() == ["/ping"]
+
+
+async def test_who_still_asks_through_a_client_of_before_is_told_to_try_again(
+    client: RucioClient, rucio: FakeRucio
+) -> None:
+    rucio.answers["/scopes/"] = respond(200, [])
+    await scopes.list_scopes(client)
+    await client.aclose()
+    with pytest.raises(RucioUnreachable) as caught:
+        await scopes.list_scopes(client)
+    assert caught.value.code == "connection_closed"
 
 
 @pytest.mark.parametrize(
