@@ -83,35 +83,32 @@ class Locations:
         """The files below, each with its place. Nothing is gathered."""
         rse = await self._destinations.rse(client, destination.rse)
         candidates = Place.candidates(destination, rse)
-        place = await self._checked(client, did, destination, candidates)
-        if place is None:
-            listed = self._listed(client, did, destination, rse)
-            async with aclosing(listed):
-                async for location in listed:
-                    yield location
-            return
-        files = dids.files(client, did)
-        async with aclosing(files):
-            async for file in files:
-                path, pfn = place.location(file.did)
-                yield FileLocation(file.did, file.size_bytes, path, pfn)
+        if candidates:
+            files = dids.files(client, did)
+            async with aclosing(files):
+                first = await anext(files, None)
+                if first is None:
+                    return
+                place = await self._checked(client, first.did, destination, candidates)
+                if place is not None:
+                    yield FileLocation(first.did, first.size_bytes, *place.location(first.did))
+                    async for file in files:
+                        yield FileLocation(file.did, file.size_bytes, *place.location(file.did))
+                    return
+        listed = self._listed(client, did, destination, rse)
+        async with aclosing(listed):
+            async for location in listed:
+                yield location
 
     async def _checked(
-        self, client: RucioClient, did: Did, destination: Destination, candidates: list[Place]
+        self, client: RucioClient, file: Did, destination: Destination, candidates: list[Place]
     ) -> Place | None:
-        """The candidate that says of the collection's first file what Rucio says."""
-        if not candidates:
-            return None
-        files = dids.files(client, did)
-        async with aclosing(files):
-            first = await anext(aiter(files), None)
-        if first is None:
-            return None
-        sample = replicas.list_replicas(client, [first.did], destination.rse)
+        """The candidate that says of one file what Rucio says; None when none does."""
+        sample = replicas.list_replicas(client, [file], destination.rse)
         async with aclosing(sample):
-            replica = await anext(aiter(sample), None)
+            replica = await anext(sample, None)
         real = {unproxied(pfn) for pfn in replica.pfns.get(destination.rse, ())} if replica else ()
-        return next((place for place in candidates if place.location(first.did)[1] in real), None)
+        return next((place for place in candidates if place.location(file)[1] in real), None)
 
     async def _listed(
         self, client: RucioClient, did: Did, destination: Destination, rse: RseRecord

@@ -89,15 +89,17 @@ async def availability(
         )
     places = list(destinations)
     known = [at for place in places if (at := _known_at(summary, place.rse)) is not None]
-    if len(known) < len(places) and not any(at.state == "available" for at in known):
+    # A rule that is only in preparation says nothing about what is there already.
+    said = [at for at in known if at.rule is None or at.rule.state != "INJECT"]
+    if len(said) < len(places) and not any(at.state == "available" for at in known):
         seen = await deep.replicas(client, record)
         if isinstance(seen, str):
             if not known:
                 return unknown(record.did, seen, "dataset")
         else:
-            told = {at.rse for at in known}
-            deeper = replace(summary, rules=(), locks=(), replicas=seen)
-            known += [
+            told = {at.rse for at in said}
+            deeper = replace(summary, locks=(), replicas=seen)
+            known = said + [
                 _known_at(deeper, place.rse) or _absent(record, place.rse)
                 for place in places
                 if place.rse not in told
