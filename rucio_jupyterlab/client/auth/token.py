@@ -10,10 +10,18 @@ from typing import Protocol
 
 import httpx
 
-from rucio_jupyterlab.errors import ExtensionError, NotAuthenticated
+from rucio_jupyterlab.errors import (
+    ExtensionError,
+    NotAuthenticated,
+    RucioBadAnswer,
+    RucioTimeout,
+    RucioUnreachable,
+)
 
 # Renewed this long before its end, so that no request travels with one that ends on the way.
 RENEW_BEFORE_END_S = 60.0
+
+RENEW_AGAIN_AFTER_S = 10.0
 
 # Refused credentials are not tried again before this: some sites lock an account after a few.
 HOLD_AFTER_REFUSAL_S = 15.0
@@ -70,7 +78,14 @@ class TokenSource:
         """A token that should be good."""
         if self._token is not None and time.monotonic() < self._renew_at:
             return self._token
-        return await self.renew(http, stale=self._token)
+        try:
+            return await self.renew(http, stale=self._token)
+        except (RucioUnreachable, RucioTimeout, RucioBadAnswer):
+            # Rucio's sign-in is down, and the old token may still do: its end is told by a 401.
+            if self._token is None:
+                raise
+            self._renew_at = time.monotonic() + RENEW_AGAIN_AFTER_S
+            return self._token
 
     async def renew(self, http: httpx.AsyncClient, *, stale: Token | None) -> Token:
         """A token other than ``stale``, which Rucio has refused or which is about to end.

@@ -6,10 +6,13 @@ import asyncio
 import logging
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
+from types import SimpleNamespace
 
+import httpx
 import pytest
 
 from rucio_jupyterlab.client import accounts, scopes
+from rucio_jupyterlab.client.auth import token
 from rucio_jupyterlab.client.auth.factory import make_authenticator
 from rucio_jupyterlab.client.auth.token import Token, TokenSource
 from rucio_jupyterlab.client.auth.userpass import UserpassAuthenticator
@@ -36,9 +39,9 @@ from .conftest import (
 pytestmark = pytest.mark.asyncio
 
 
-def only_with(token: str) -> object:
+def only_with(good: str) -> object:
     def answer(request: Request) -> bytes:
-        if request.headers.get("x-rucio-auth-token") == token:
+        if request.headers.get("x-rucio-auth-token") == good:
             return respond(200, ["demo"])
         return refuse(401, "CannotAuthenticate")
 
@@ -126,31 +129,61 @@ async def test_who_gives_up_does_not_take_the_login_from_the_others(
     assert rucio.logins == 1
 
 
+class Alice:
+    """A way in whose tokens last an hour by Rucio's clock, which is a day behind ours."""
+
+    def __init__(self) -> None:
+        self.logins = 0
+        self.is_down = False
+
+    async def login(self, http: object) -> Token:
+        self.logins += 1
+        if self.is_down:
+            raise RucioUnreachable("down")
+        ends = datetime.now(timezone.utc) - timedelta(days=1)
+        return Token(f"token-{self.logins}", ends, "alice", lifetime_s=3600.0)
+
+    def describe(self) -> str:
+        return "alice"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The monotonic clock of the token; a test moves its only entry."""
+    now = [1000.0]
+    monkeypatch.setattr(token, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    return now
+
+
 async def test_a_token_is_renewed_before_its_end_even_where_the_clock_is_wrong(
-    monkeypatch: pytest.MonkeyPatch,
+    clock: list[float],
 ) -> None:
-    """Rucio's clock is a day behind ours; only the lifetime counts."""
-    now = 1000.0
-    monkeypatch.setattr("rucio_jupyterlab.client.auth.token.time.monotonic", lambda: now)
-    logins = 0
+    async with httpx.AsyncClient() as http:
+        tokens = TokenSource(Alice())
+        assert (await tokens.get(http)).value == "token-1"
+        clock[0] += 3500
+        assert (await tokens.get(http)).value == "token-1"
+        clock[0] += 50
+        assert (await tokens.get(http)).value == "token-2"
 
-    class Alice:
-        async def login(self, http: object) -> Token:
-            nonlocal logins
-            logins += 1
-            ends = datetime.now(timezone.utc) - timedelta(days=1)
-            return Token(f"token-{logins}", ends, "alice", lifetime_s=3600.0)
 
-        def describe(self) -> str:
-            return "alice"
-
-    tokens = TokenSource(Alice())
-    http = None
-    assert (await tokens.get(http)).value == "token-1"  # type: ignore[arg-type]
-    now += 3500
-    assert (await tokens.get(http)).value == "token-1"  # type: ignore[arg-type]
-    now += 50
-    assert (await tokens.get(http)).value == "token-2"  # type: ignore[arg-type]
+async def test_while_the_sign_in_is_down_the_old_token_is_used_to_its_end(
+    clock: list[float],
+) -> None:
+    async with httpx.AsyncClient() as http:
+        alice = Alice()
+        tokens = TokenSource(alice)
+        old = await tokens.get(http)
+        clock[0] += 3550
+        alice.is_down = True
+        for _ in range(5):
+            assert await tokens.get(http) is old
+        assert alice.logins == 2
+        with pytest.raises(RucioUnreachable):
+            await tokens.renew(http, stale=old)
+        alice.is_down = False
+        clock[0] += 10
+        assert await tokens.get(http) is not old
 
 
 async def test_rucio_says_when_the_token_ends(client: RucioClient, rucio: FakeRucio) -> None:
