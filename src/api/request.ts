@@ -182,7 +182,7 @@ async function send(
       },
       serverSettings
     );
-  } catch (reason) {
+  } catch {
     throw patience.explain();
   }
   if (!response.ok) {

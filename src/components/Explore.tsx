@@ -95,6 +95,8 @@ function Problem(props: IExploreProps): JSX.Element | null {
   }
   const { message, hint } = errorText(model.error, trans);
   const isSignIn = model.error.code === ErrorCode.notAuthenticated;
+  // An unknown scope stays unknown, however often it is asked for.
+  const isWrongQuestion = model.error.status >= 400 && model.error.status < 500;
   return (
     <Note
       tone="error"
@@ -105,7 +107,9 @@ function Problem(props: IExploreProps): JSX.Element | null {
       action={
         isSignIn
           ? { label: trans.__('Sign in…'), run: onSignIn }
-          : { label: trans.__('Try again'), run: () => void model.again() }
+          : isWrongQuestion
+            ? undefined
+            : { label: trans.__('Try again'), run: () => void model.again() }
       }
     />
   );

@@ -49,7 +49,7 @@ export function SignInForm(props: ISignInFormProps): JSX.Element {
           spellCheck={false}
           defaultValue={defaults.username}
           aria-invalid={missing === 'username'}
-          disabled={isBusy}
+          readOnly={isBusy}
         />
       </label>
       <label>
@@ -60,7 +60,7 @@ export function SignInForm(props: ISignInFormProps): JSX.Element {
           type="password"
           autoComplete="current-password"
           aria-invalid={missing === 'password'}
-          disabled={isBusy}
+          readOnly={isBusy}
         />
       </label>
       <label>
@@ -73,8 +73,8 @@ export function SignInForm(props: ISignInFormProps): JSX.Element {
           autoCapitalize="off"
           spellCheck={false}
           defaultValue={defaults.account}
-          placeholder={trans.__('the same as the user name')}
-          disabled={isBusy}
+          placeholder={trans.__('as the user name')}
+          readOnly={isBusy}
         />
       </label>
       <div className="jp-RucioSignIn-message" aria-live="polite">

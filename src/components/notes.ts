@@ -54,9 +54,7 @@ function instanceNote(
   const problem = model.problem(active.name);
   switch (model.connection(active.name)) {
     case 'misconfigured':
-      return problem
-        ? said(problem, 'error', trans.__('Reload configuration'), trans)
-        : null;
+      return problem ? misconfigured(problem, active, trans) : null;
     case 'signed-out':
       return {
         title: trans.__('You are not signed in to %1.', active.display_name),
@@ -76,6 +74,23 @@ function instanceNote(
         ? said(problem, 'warn', trans.__('Look again'), trans)
         : null;
   }
+}
+
+/** What is wrong with a configuration may take a paragraph, which is no title. */
+function misconfigured(
+  problem: IErrorBody,
+  active: IInstance,
+  trans: TranslationBundle
+): IPanelNote {
+  const note = said(problem, 'error', trans.__('Reload configuration'), trans);
+  return {
+    ...note,
+    title: trans.__(
+      '%1 cannot be used as it is configured.',
+      active.display_name
+    ),
+    text: `${note.title} ${note.text}`.trim()
+  };
 }
 
 function said(

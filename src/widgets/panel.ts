@@ -44,6 +44,7 @@ export class RucioPanel extends SidePanel implements IRucioPanel {
     this._sections.splice(index, 0, section);
     this._renderer.add(section);
     this.insertWidget(index, widget);
+    this._share();
     return new DisposableDelegate(() => {
       ArrayExt.removeFirstOf(this._sections, section);
       this._renderer.remove(section);
@@ -55,6 +56,15 @@ export class RucioPanel extends SidePanel implements IRucioPanel {
     const index = this._sections.findIndex(section => section.id === id);
     if (index >= 0 && this.content instanceof AccordionPanel) {
       this.content.expand(index);
+    }
+  }
+
+  /** The first section, which has the long lists, gets twice the room of another. */
+  private _share(): void {
+    if (this.content instanceof AccordionPanel) {
+      this.content.setRelativeSizes(
+        this._sections.map((_, index) => (index === 0 ? 2 : 1))
+      );
     }
   }
 

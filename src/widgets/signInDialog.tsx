@@ -51,7 +51,10 @@ export class SignInDialog extends Dialog<void> {
     try {
       await this._signIn(request);
     } catch (reason) {
-      this._form.tell(false, asApiError(reason));
+      // The user may have given up meanwhile.
+      if (!this.isDisposed) {
+        this._form.tell(false, asApiError(reason));
+      }
       return;
     }
     super.resolve(ACCEPT);

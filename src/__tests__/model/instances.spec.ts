@@ -55,7 +55,8 @@ describe('the instances, and what the panel says of them', () => {
     ];
     await model.load();
     expect(model.connection('broken')).toBe('misconfigured');
-    expect(note()?.title).toBe('rucio_base_url is missing.');
+    expect(note()?.title).toContain('BROKEN');
+    expect(note()?.text).toContain('rucio_base_url is missing.');
     model.setActive('escape');
     expect(model.connection('escape')).toBe('connected');
     expect(note()).toBeNull();
