@@ -97,14 +97,14 @@ class LakeData:
         self._post(f"{_path(parent)}/dids", {"dids": [_parts(child) for child in children]})
 
     def rule(self, did: str, rse_expression: str, **more: Any) -> str:
-        """A rule of the administrator's; its id."""
+        """A rule for alice, with what only an administrator may ask for; its id."""
         answer = self._post(
             "/rules/",
             {
                 "dids": [_parts(did)],
                 "copies": 1,
                 "rse_expression": rse_expression,
-                "account": "root",
+                "account": "alice",
                 **more,
             },
         )

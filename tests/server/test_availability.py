@@ -140,7 +140,9 @@ async def test_what_cannot_come_is_stuck_and_says_why(alice: Api, data: LakeData
     assert (await alice.post(at("availability"), {"did": did})).status == 202
     item = await until(alice, did, "stuck")
     assert item["files_stuck"] == 1
+    assert item["message"].startswith("The last attempt failed: ")
     assert "No such file" in item["message"]
+    assert "RequestErrMsg" not in item["message"]
     (file,) = await availability(alice, broken)
     assert file["state"] == "stuck"
     assert "No such file" in file["message"]
@@ -284,3 +286,37 @@ class TestRefusals:
             item for item in (await alice.get("instances")).items if item["name"] == "typo"
         )
         assert instance["problem"]["code"] == "unknown_rse"
+
+
+class TestRulesNotYetAtWork:
+    """What Rucio has accepted but not begun, by its real judge."""
+
+    async def test_a_rule_in_preparation_shows_as_on_its_way_also_below(
+        self, alice: Api, lake: Lake, data: LakeData
+    ) -> None:
+        files = data.files(2)
+        dataset = data.collection("dataset", files)
+        container = data.collection("container", [dataset])
+        with lake.paused_daemons():
+            data.rule(container, "EULAKE-1", asynchronous=True)
+            whole, part, file = await availability(alice, container, dataset, files[0])
+            assert whole["rule"]["state"] == "INJECT"
+            assert whole["state"] == part["state"] == file["state"] == "replicating"
+            assert whole["files_available"] == 0
+            assert whole["message"]
+            assert part["rule"]["via"] == file["rule"]["via"] == container
+            # Not everything is on its way for that.
+            (other,) = await availability(alice, data.collection("dataset", data.files(1)))
+            assert other["state"] == "not_available"
+        done = await until(alice, container, "available")
+        assert done["files_available"] == 2
+
+    async def test_what_is_there_already_stays_available_while_a_rule_is_prepared(
+        self, alice: Api, lake: Lake, data: LakeData
+    ) -> None:
+        dataset = data.collection("dataset", data.files(2, rse="EULAKE-1"))
+        with lake.paused_daemons():
+            data.rule(dataset, "EULAKE-1", asynchronous=True)
+            (item,) = await availability(alice, dataset)
+            assert (item["state"], item["files_available"]) == ("available", 2)
+            assert item["rule"]["state"] == "INJECT"
