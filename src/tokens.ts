@@ -94,6 +94,8 @@ export interface IInstancesModel extends IDisposable {
   readonly activeChanged: ISignal<IInstancesModel, IInstance | null>;
   /** The named instance accepts us now and did not before. */
   readonly signedIn: ISignal<IInstancesModel, string>;
+  /** The user signed out of the named instance: what it showed is not theirs any more. */
+  readonly signedOut: ISignal<IInstancesModel, string>;
   get(name: string): IInstance | undefined;
   setActive(name: string): void;
   /** Fetches the list once; later calls give the first one's promise. Never rejects. */
@@ -123,6 +125,8 @@ export interface IAvailabilityEntry {
   readonly pending: boolean;
   /** What went wrong with the last request about it, or null. */
   readonly error: ApiError | null;
+  /** Whether `error` refused what the user asked for; it then stays until something moves. */
+  readonly isRefused: boolean;
 }
 
 /** A DID of an instance. */

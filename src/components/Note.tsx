@@ -39,7 +39,7 @@ export function Note(props: INoteProps): JSX.Element {
 
 /** The words of Rucio, for whoever wants to know or has to ask its operators. */
 export function RucioSaid(props: {
-  fault: IRucioFault;
+  fault: IRucioFault | string;
   trans: TranslationBundle;
 }): JSX.Element {
   const { fault, trans } = props;
@@ -47,7 +47,9 @@ export function RucioSaid(props: {
     <details className="jp-RucioSaid">
       <summary>{trans.__('What Rucio said')}</summary>
       <code>
-        {fault.exception_class}: {fault.exception_message}
+        {typeof fault === 'string'
+          ? fault
+          : `${fault.exception_class}: ${fault.exception_message}`}
       </code>
     </details>
   );

@@ -69,16 +69,9 @@ export function Reason(props: IReasonProps): JSX.Element {
               rule.locks_stuck
             )}
           </dd>
-          {rule.error && rule.error !== value?.message && (
-            <>
-              <dt>{trans.__('What Rucio said')}</dt>
-              <dd>
-                <code>{rule.error}</code>
-              </dd>
-            </>
-          )}
         </dl>
       )}
+      {rule?.error && <RucioSaid fault={rule.error} trans={trans} />}
     </div>
   );
 }

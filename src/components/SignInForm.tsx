@@ -44,6 +44,7 @@ export function SignInForm(props: ISignInFormProps): JSX.Element {
           className="jp-mod-styled"
           name="username"
           type="text"
+          autoFocus={defaults.username === ''}
           autoComplete="username"
           autoCapitalize="off"
           spellCheck={false}
@@ -58,6 +59,7 @@ export function SignInForm(props: ISignInFormProps): JSX.Element {
           className="jp-mod-styled"
           name="password"
           type="password"
+          autoFocus={defaults.username !== ''}
           autoComplete="current-password"
           aria-invalid={missing === 'password'}
           readOnly={isBusy}

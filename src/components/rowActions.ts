@@ -12,7 +12,7 @@ export function rowAction(
     return null;
   }
   if (entry.error) {
-    return 'explain';
+    return entry.isRefused ? 'explain' : 'check';
   }
   switch (entry.value?.state) {
     case 'available':

@@ -80,10 +80,10 @@ export function stateWords(
   const value = entry?.value;
   if (entry?.error) {
     return {
-      icon: stuckIcon,
-      word: value === undefined ? trans.__('Unknown') : trans.__('Refused'),
+      icon: entry.isRefused ? stuckIcon : unknownIcon,
+      word: entry.isRefused ? trans.__('Refused') : trans.__('Unknown'),
       detail: errorText(entry.error, trans).message,
-      tone: 'error',
+      tone: entry.isRefused ? 'error' : 'warn',
       progress: null
     };
   }

@@ -40,7 +40,6 @@ interface IEntry extends IAvailabilityEntry, IDidKey {
   value: IAvailability | undefined;
   pending: boolean;
   error: ApiError | null;
-  /** Whether `error` refused what the user asked for; then it stays until it is asked again. */
   isRefused: boolean;
   watchers: number;
   /** When the value came, by our clock; 0 when it has to be asked for. */
@@ -55,6 +54,7 @@ export class AvailabilityModel implements IAvailabilityModel {
     this._api = options.api;
     this._instances = options.instances;
     this._instances.signedIn.connect(this._onSignedIn, this);
+    this._instances.signedOut.connect(this._onSignedOut, this);
     this._silence = window.setInterval(() => this._afterSilence(), SILENCE_MS);
   }
 
@@ -313,6 +313,22 @@ export class AvailabilityModel implements IAvailabilityModel {
       }
     }
     this.refresh(instance);
+  }
+
+  private _onSignedOut(_: IInstancesModel, instance: string): void {
+    const gone: IEntry[] = [];
+    for (const entry of this._entries.values()) {
+      if (entry.instance === instance) {
+        entry.value = undefined;
+        entry.error = null;
+        entry.isRefused = false;
+        entry.asOf = 0;
+        // Answers that are still on their way were given to who has signed out.
+        entry.turn++;
+        gone.push(entry);
+      }
+    }
+    this._emit(gone);
   }
 
   private _emit(entries: readonly IEntry[]): void {

@@ -26,6 +26,7 @@ export class InstancesModel implements IInstancesModel {
   readonly activeChanged: Signal<IInstancesModel, IInstance | null> =
     new Signal(this);
   readonly signedIn: Signal<IInstancesModel, string> = new Signal(this);
+  readonly signedOut: Signal<IInstancesModel, string> = new Signal(this);
 
   get phase(): InstancesPhase {
     return this._phase;
@@ -109,6 +110,7 @@ export class InstancesModel implements IInstancesModel {
 
   async signOut(name: string): Promise<void> {
     await this._api.deleteCredentials(name);
+    this.signedOut.emit(name);
     await this.refresh();
   }
 

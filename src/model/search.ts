@@ -30,6 +30,7 @@ export class SearchModel implements IDisposable {
     });
     this._instances.activeChanged.connect(this._onActiveChanged, this);
     this._instances.signedIn.connect(this._onSignedIn, this);
+    this._instances.signedOut.connect(this._onSignedOut, this);
   }
 
   readonly tree: TreeModel;
@@ -220,6 +221,13 @@ export class SearchModel implements IDisposable {
       this._error?.code === ErrorCode.notAuthenticated
     ) {
       void this.again();
+    }
+  }
+
+  private _onSignedOut(_: IInstancesModel, name: string): void {
+    if (name === this._instance) {
+      this._reset();
+      this.changed.emit();
     }
   }
 

@@ -161,6 +161,15 @@ describe('availability', () => {
     expect(instances.connection('escape')).toBe('connected');
   });
 
+  it('of who has signed out is forgotten, also when the answer comes late', async () => {
+    await know('demo:a', 'available');
+    model.refresh();
+    jest.advanceTimersByTime(100);
+    await instances.signOut('escape');
+    await api.asked[1].answer.give([availability('demo:a', 'available')]);
+    expect(state('demo:a')).toBeUndefined();
+  });
+
   it('leaves the events of others alone', () => {
     expect(() => model.handleEvent({ schema_id: 'somebody' })).not.toThrow();
   });

@@ -161,6 +161,15 @@ describe('searching', () => {
     expect(dids()).toEqual(['demo:f0']);
   });
 
+  it('shows nothing any more of who has signed out', async () => {
+    const stream = await begin('demo:');
+    await stream.send(files(2));
+    await stream.end();
+    await instances.signOut('escape');
+    expect(dids()).toEqual([]);
+    expect(search.phase).toBe('idle');
+  });
+
   it('says so when Rucio takes its time, and no longer once rows come', async () => {
     jest.useFakeTimers();
     try {
