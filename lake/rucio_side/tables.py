@@ -45,7 +45,9 @@ def create_accounts_and_sites() -> None:
             ids[rse.name] = add_rse(rse.name, deterministic=rse.deterministic, session=session)
             for key, value in rse.attributes.items():
                 add_rse_attribute(ids[rse.name], key, value, session=session)
-            set_local_account_limit(InternalAccount(ROOT.account), ids[rse.name], -1, session=session)
+            set_local_account_limit(
+                InternalAccount(ROOT.account), ids[rse.name], -1, session=session
+            )
             if rse.quota_bytes is not None:
                 set_local_account_limit(alice, ids[rse.name], rse.quota_bytes, session=session)
         for source in ids.values():

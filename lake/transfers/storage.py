@@ -128,27 +128,34 @@ def _check(pfn: str, expected: Expectation, size: int | None, adler32: str) -> N
 async def _copy_xrootd(
     source: str, destination: str, expected: Expectation, rate_bytes_s: float | None
 ) -> None:
-    """Third-party copy between two XRootD servers, then the destination's checksum of what it got."""
+    """Third-party copy between two XRootD servers, both of which are asked for their checksum."""
     for pfn in (source, destination):
         if set(pfn) & set("?&"):
             # A third-party copy puts its key behind a `?`: these would hang until they time out.
             raise TransferFailed(f"TRANSFER [22] Invalid argument: `?` or `&` in {pfn}")
     try:
         found = await _xrdfs("stat", source)
+        checksum = await _adler32_at(source)
     except TransferFailed as error:
         raise TransferFailed(f"SOURCE [2] {error}") from error
-    _check(source, expected, _size_in(found), expected.adler32)
+    _check(source, expected, _size_in(found), checksum)
     if rate_bytes_s is not None and expected.size_bytes:
         # Servers copy between themselves at their own speed; what can be seen is how long it takes.
         await asyncio.sleep(expected.size_bytes / rate_bytes_s)
     await _run("xrdcp", "--nopbar", "--force", "--tpc", "only", source, destination)
-    algorithm, _, checksum = (await _xrdfs("query checksum", destination)).strip().partition(" ")
-    if algorithm == "adler32":
-        try:
-            _check(source, expected, None, checksum)
-        except TransferFailed:
-            await _xrdfs("rm", destination)
-            raise
+    try:
+        _check(source, expected, None, await _adler32_at(destination))
+    except TransferFailed:
+        await _xrdfs("rm", destination)
+        raise
+
+
+async def _adler32_at(pfn: str) -> str:
+    """The checksum that the server computes from what it has."""
+    algorithm, _, checksum = (await _xrdfs("query checksum", pfn)).strip().partition(" ")
+    if algorithm != "adler32":
+        raise TransferFailed(f"TRANSFER [95] No adler32 checksum but {algorithm!r} of {pfn}")
+    return checksum
 
 
 async def _xrdfs(verb: str, pfn: str) -> str:
