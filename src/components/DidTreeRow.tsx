@@ -45,7 +45,7 @@ export function DidTreeRow(props: IDidTreeRowProps): JSX.Element {
   return (
     <div
       id={props.id}
-      className={`jp-RucioTree-row ${isLow ? 'jp-mod-low' : ''} ${isActive ? 'jp-mod-active' : ''}`}
+      className={`jp-RucioTree-row ${isLow ? 'jp-mod-low' : ''} ${action ? 'jp-mod-action' : ''} ${isActive ? 'jp-mod-active' : ''}`}
       role="treeitem"
       aria-level={row.level}
       aria-posinset={row.position}

@@ -21,8 +21,9 @@ import type {
 const GATHER_MS = 60;
 /** How long an answer counts as fresh when a row comes back into view. */
 const FRESH_MS = 30_000;
-/** Something moved, so what depends on it may have: asked again, not more often than this. */
+/** Something moved, so what depends on it may have: asked again soon, but not more often than this. */
 const DEPENDENTS_MS = 2_000;
+const DEPENDENTS_SOON_MS = 250;
 /** Without an event for so long, what moves is asked about: events can be lost. */
 const SILENCE_MS = 30_000;
 /** A request line longer than a few kB is refused by proxies. */
@@ -260,19 +261,24 @@ export class AvailabilityModel implements IAvailabilityModel {
     if (this._dependents !== 0) {
       return;
     }
-    this._dependents = window.setTimeout(() => {
-      this._dependents = 0;
-      for (const entry of this._entries.values()) {
-        if (
-          entry.instance === instance &&
-          entry.did !== did &&
-          entry.watchers > 0 &&
-          entry.value?.state !== 'available'
-        ) {
-          this._ask(entry);
+    const next = this._dependentsAsked + DEPENDENTS_MS - Date.now();
+    this._dependents = window.setTimeout(
+      () => {
+        this._dependents = 0;
+        this._dependentsAsked = Date.now();
+        for (const entry of this._entries.values()) {
+          if (
+            entry.instance === instance &&
+            entry.did !== did &&
+            entry.watchers > 0 &&
+            entry.value?.state !== 'available'
+          ) {
+            this._ask(entry);
+          }
         }
-      }
-    }, DEPENDENTS_MS);
+      },
+      Math.max(DEPENDENTS_SOON_MS, next)
+    );
   }
 
   private _afterSilence(): void {
@@ -345,6 +351,7 @@ export class AvailabilityModel implements IAvailabilityModel {
   private readonly _silence: number;
   private _gathering = 0;
   private _dependents = 0;
+  private _dependentsAsked = 0;
   private _isDisposed = false;
 }
 

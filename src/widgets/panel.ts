@@ -61,7 +61,7 @@ export class RucioPanel extends SidePanel implements IRucioPanel {
 
   /** The first section, which has the long lists, gets twice the room of another. */
   private _share(): void {
-    if (this.content instanceof AccordionPanel) {
+    if (!this.isDisposed && this.content instanceof AccordionPanel) {
       this.content.setRelativeSizes(
         this._sections.map((_, index) => (index === 0 ? 2 : 1))
       );
@@ -70,8 +70,12 @@ export class RucioPanel extends SidePanel implements IRucioPanel {
 
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
-    this._onFirstShow?.();
-    this._onFirstShow = null;
+    if (this._onFirstShow) {
+      this._onFirstShow();
+      this._onFirstShow = null;
+      // Shares of a panel without a size would be lost, and it has one only after this message.
+      window.requestAnimationFrame(() => this._share());
+    }
     this.visibilityChanged.emit(true);
   }
 
