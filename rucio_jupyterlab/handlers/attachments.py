@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.errors import BadRequest
-from rucio_jupyterlab.handlers.base import RucioHandler, answering
+from rucio_jupyterlab.handlers.base import JSON, RucioHandler, answering
 from rucio_jupyterlab.handlers.parsing import MOST_DIDS, body_text, variable_name
 from rucio_jupyterlab.services.attachments import Wanted
 
@@ -21,7 +24,13 @@ class AttachmentsHandler(RucioHandler):
         body = self.json_object(allowed=frozenset({"items", "notebook"}))
         body_text(body, "notebook", is_required=False)
         resolved = await self.services.attachments.resolve(instance, _wanted(body.get("items")))
-        self.answer({"items": [item.to_dict() for item in resolved]})
+        items: list[str] = []
+        for item in resolved:
+            # Each may hold a thousand files: between two of them others get their turn.
+            items.append(json.dumps(item.to_dict(), ensure_ascii=False))
+            await asyncio.sleep(0)
+        self.set_header("Cache-Control", "no-store")
+        self.finish('{"items": [' + ", ".join(items) + "]}", set_content_type=JSON)
 
 
 def _wanted(items: object) -> list[Wanted]:

@@ -44,13 +44,17 @@ class Instances:
         self._sessions = sessions
         self._mounts = mounts
         self._refreshing: list[asyncio.Task[None]] = []
+        self._is_started = False
         self._rse_problems: dict[str, dict[str, ExtensionError]] = {}
 
     def start(self) -> None:
-        """Begins to fetch remote configurations.
+        """Begins to fetch remote configurations, once.
 
         Needs a running event loop, and returns at once.
         """
+        if self._is_started:
+            return
+        self._is_started = True
         for configured in self._configured.values():
             _log_what_is_odd(configured)
         for name, remote in self._remotes.items():
@@ -93,6 +97,8 @@ class Instances:
 
     async def describe_all(self) -> dict[str, Any]:
         """``{default_instance, items}``. Asks Rucio nothing."""
+        # Servers older than the hook that starts extensions come by here first.
+        self.start()
         items = await asyncio.gather(*(self._describe(item) for item in self._configured.values()))
         return {"default_instance": self._default(), "items": items}
 

@@ -14,6 +14,8 @@ from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.errors import BadRequest
 from rucio_jupyterlab.services.credentials import CredentialStore, StoredCredentials
 
+RETIREMENT_S = 60.0
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -48,6 +50,7 @@ class Sessions:
     def __init__(self, store: CredentialStore) -> None:
         self._store = store
         self._sessions: dict[str, _Session] = {}
+        self._retiring: set[asyncio.Task[None]] = set()
         self._opening: dict[str, asyncio.Lock] = {}
 
     async def client(self, instance: Instance) -> RucioClient:
@@ -95,14 +98,14 @@ class Sessions:
         except BaseException:
             await client.aclose()
             raise
-        await self._replace(instance, _Session(instance, client, credentials))
+        self._replace(instance, _Session(instance, client, credentials))
         return await self.identity(instance)
 
     async def sign_out(self, instance: Instance) -> None:
         """Forgets the credentials and the token."""
         await self._store.delete(instance.name)
         client = await asyncio.to_thread(RucioClient, instance, None)
-        await self._replace(instance, _Session(instance, client, None))
+        self._replace(instance, _Session(instance, client, None))
 
     def refused(self, instance_name: str) -> None:
         """Remembers that Rucio did not accept what is stored, so that the browser can say so."""
@@ -111,6 +114,10 @@ class Sessions:
             session.is_refused = True
 
     async def aclose(self) -> None:
+        """Closes all connections."""
+        for task in self._retiring:
+            task.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
         sessions, self._sessions = self._sessions, {}
         await asyncio.gather(*(session.client.aclose() for session in sessions.values()))
 
@@ -130,12 +137,22 @@ class Sessions:
                         # Kept by another version, or for a way in that is no longer offered.
                         credentials = None
                 client = await asyncio.to_thread(RucioClient, instance, authenticator)
-                await self._replace(instance, _Session(instance, client, credentials))
+                self._replace(instance, _Session(instance, client, credentials))
                 session = self._sessions[instance.name]
             return session
 
-    async def _replace(self, instance: Instance, session: _Session) -> None:
+    def _replace(self, instance: Instance, session: _Session) -> None:
         old = self._sessions.get(instance.name)
         self._sessions[instance.name] = session
         if old is not None:
-            await old.client.aclose()
+            # What is still being answered for another tab may come to its end.
+            task = asyncio.ensure_future(_close_later(old.client))
+            self._retiring.add(task)
+            task.add_done_callback(self._retiring.discard)
+
+
+async def _close_later(client: RucioClient) -> None:
+    try:
+        await asyncio.sleep(RETIREMENT_S)
+    finally:
+        await client.aclose()

@@ -5,11 +5,14 @@ breaks.
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import socket
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +55,37 @@ class TestConfiguration:
         assert refused.body["code"] == "configuration_error"
         assert (await alice.get(at("did"), did="demo:dimuon_2021")).status == 200
         assert await jupyter_works(jp_fetch)
+
+
+class TestRemoteConfiguration:
+    """The operator keeps an instance's configuration at an address."""
+
+    @pytest.fixture
+    def instances(self, lake_instance: dict[str, Any], remote: str) -> list[Any]:
+        local = {key: lake_instance[key] for key in ("name", "display_name", "mode")}
+        return [{**local, "$url": remote}]
+
+    @pytest.fixture
+    def remote(self, lake_instance: dict[str, Any], tmp_path: Path) -> Iterator[str]:
+        (tmp_path / "lake.json").write_text(json.dumps({**lake_instance, "name": "other"}))
+        handler = functools.partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            yield f"http://127.0.0.1:{server.server_address[1]}/lake.json"
+            server.shutdown()
+            thread.join()
+
+    async def test_it_arrives_in_the_background(self, api: Api) -> None:
+        first = (await api.get("instances")).items[0]
+        assert first["name"] == "lake"
+        for _ in range(100):
+            (instance,) = (await api.get("instances")).items
+            if instance["problem"] is None:
+                break
+            assert instance["problem"]["code"] == "configuration_pending"
+            await asyncio.sleep(0.05)
+        assert instance["destinations"][0]["mounted"] is True
 
 
 class TestNothingConfigured:
