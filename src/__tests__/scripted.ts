@@ -6,6 +6,7 @@ import type {
   IErrorBody,
   IInstance,
   IMakeAvailableRequest,
+  IResolved,
   ISearchRequest,
   IStreamEnd
 } from '../api/types';
@@ -172,7 +173,7 @@ export class ScriptedApi implements IRucioApi {
     // Not part of these stories.
   }
 
-  async attachments() {
+  async attachments(): Promise<IResolved[]> {
     return [];
   }
 }

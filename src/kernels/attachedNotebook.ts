@@ -55,6 +55,7 @@ export class AttachedNotebook implements IDisposable {
     instances.activeChanged.connect(this._onActiveChanged, this);
     instances.changed.connect(this._onInstancesChanged, this);
     availability.changed.connect(this._onAvailabilityChanged, this);
+    this._activeName = instances.active?.name ?? null;
     this._watch();
     this.injector.setKernel(sessionContext.session?.kernel ?? null);
   }
@@ -148,7 +149,13 @@ export class AttachedNotebook implements IDisposable {
 
   private _onActiveChanged(): void {
     this._watch();
-    this.injector.injectAgain(({ instance }) => instance === null);
+    // The first one has been waited for, and is what is asked already.
+    const isFirst = this._activeName === null;
+    this._activeName = this._options.instances.active?.name ?? null;
+    this.injector.injectAgain(
+      ({ instance }, { kind }) =>
+        instance === null && !(isFirst && kind === 'resolving')
+    );
   }
 
   private _onInstancesChanged(): void {
@@ -241,6 +248,7 @@ export class AttachedNotebook implements IDisposable {
 
   private readonly _options: AttachedNotebook.IOptions;
   private _kernelLanguage: string | null = null;
+  private _activeName: string | null = null;
   private _watching: IDisposable[] = [];
   private _watched = '';
   private readonly _connections = new Map<string, Connection>();

@@ -165,8 +165,9 @@ export class Injector implements IDisposable {
   }
 
   private _onBegan(): void {
+    void this._connect();
     // What was known before a restart may be hours old.
-    this.injectAgain();
+    this.injectAgain((_, { kind }) => kind !== 'resolving');
   }
 
   private _onBusyChanged(): void {
@@ -224,7 +225,12 @@ export class Injector implements IDisposable {
 
   private async _connect(): Promise<void> {
     const run = this._run;
-    if (!run?.isRunning || this._link || this._linkError) {
+    if (
+      !run?.isRunning ||
+      this._link ||
+      this._linkError ||
+      this._journeys.size === 0
+    ) {
       return;
     }
     const beginning = run.beginning;

@@ -1,4 +1,4 @@
-import type { Kernel } from '@jupyterlab/services';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
@@ -11,11 +11,18 @@ const ENDING: ReadonlySet<Kernel.Status> = new Set([
   'dead'
 ]);
 
+/** How long a new process is waited for before it is called, and at most between two calls. */
+const CALL_MS = 500;
+const MAX_CALL_MS = 8000;
+/** After so many, a minute later, it is not coming; and calling for ever keeps a server from resting. */
+const MAX_CALLS = 10;
+
 /**
  * Tells when a kernel's process begins and ends, whoever restarts it.
  *
  * A lost connection counts as an end: what was under way may be lost, and nobody knows what happened to
- * the process meanwhile.
+ * the process meanwhile. A restart from another page is told by no status; the old process's goodbye and
+ * the new one's session, which every message carries, tell it.
  */
 export class KernelRun implements IDisposable {
   constructor(readonly kernel: Kernel.IKernelConnection) {}
@@ -53,6 +60,7 @@ export class KernelRun implements IDisposable {
   watch(): void {
     this.kernel.statusChanged.connect(this._look, this);
     this.kernel.connectionStatusChanged.connect(this._look, this);
+    this.kernel.iopubMessage.connect(this._listen, this);
     this._look();
   }
 
@@ -62,32 +70,100 @@ export class KernelRun implements IDisposable {
     }
     this._isDisposed = true;
     this._beginning++;
+    window.clearTimeout(this._timer);
     this.kernel.statusChanged.disconnect(this._look, this);
     this.kernel.connectionStatusChanged.disconnect(this._look, this);
+    this.kernel.iopubMessage.disconnect(this._listen, this);
     Signal.clearData(this);
   }
 
   private _look(): void {
     const { status, connectionStatus } = this.kernel;
-    const isConnected = connectionStatus === 'connected';
-    if (!isConnected || ENDING.has(status)) {
-      if (this._isRunning || status === 'dead') {
-        this._isRunning = false;
-        this._beginning++;
-        (this.ended as Signal<this, void>).emit();
-      }
+    if (connectionStatus !== 'connected' || ENDING.has(status)) {
+      this._end();
     } else if (status === 'idle' || status === 'busy') {
-      if (!this._isRunning) {
-        this._isRunning = true;
-        this._beginning++;
-        (this.began as Signal<this, void>).emit();
-      } else {
-        (this.busyChanged as Signal<this, void>).emit();
+      this._go();
+    }
+  }
+
+  private _listen(
+    _: Kernel.IKernelConnection,
+    message: KernelMessage.IIOPubMessage
+  ): void {
+    // The server's own messages answer nobody and carry a session of the server's.
+    if (!('msg_id' in message.parent_header)) {
+      return;
+    }
+    const { session, msg_type: type } = message.header as {
+      session: string;
+      msg_type: string;
+    };
+    if (session === this._left) {
+      return;
+    }
+    if (type === 'shutdown_reply') {
+      this._left = session;
+      this._session = null;
+      this._end();
+      if ((message.content as { restart?: boolean }).restart) {
+        this._call(CALL_MS, MAX_CALLS);
       }
+      return;
+    }
+    if (this._session !== null && session !== this._session) {
+      this._end();
+    }
+    this._session = session;
+    this._left = null;
+    window.clearTimeout(this._timer);
+    this._look();
+  }
+
+  /** A new process says nothing to a page that did not start it, before it is asked something. */
+  private _call(afterMs: number, calls: number): void {
+    if (calls === 0) {
+      return;
+    }
+    window.clearTimeout(this._timer);
+    this._timer = window.setTimeout(() => {
+      const { status, connectionStatus } = this.kernel;
+      if (connectionStatus === 'connected' && status !== 'restarting') {
+        this.kernel.requestKernelInfo().catch(() => {
+          // The kernel went; its status tells.
+        });
+      }
+      this._call(Math.min(2 * afterMs, MAX_CALL_MS), calls - 1);
+    }, afterMs);
+  }
+
+  private _go(): void {
+    if (this._left !== null) {
+      // What still speaks is the process that has said goodbye.
+      return;
+    }
+    if (this._isRunning) {
+      (this.busyChanged as Signal<this, void>).emit();
+    } else {
+      this._isRunning = true;
+      this._beginning++;
+      (this.began as Signal<this, void>).emit();
+    }
+  }
+
+  private _end(): void {
+    if (this._isRunning || this.isDead) {
+      this._isRunning = false;
+      this._beginning++;
+      (this.ended as Signal<this, void>).emit();
     }
   }
 
   private _isRunning = false;
   private _beginning = 0;
+  /** The session of the process that runs, once it has said something. */
+  private _session: string | null = null;
+  /** The session of a process that has said goodbye, until the next one speaks. */
+  private _left: string | null = null;
+  private _timer = 0;
   private _isDisposed = false;
 }

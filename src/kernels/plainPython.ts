@@ -2,7 +2,7 @@
  * What Python kernels without our package are asked to run: plain strings and lists of strings.
  *
  * It reads `request` and `user` (the user's namespace) and leaves `answer`. Standard library only, for
- * any Python 3.6 or later. tests/kernels runs it in a real kernel.
+ * any Python 3.6 or later.
  */
 export const PLAIN_PYTHON = String.raw`
 import json, keyword, sys, types

@@ -1,6 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { ApiError } from '../api/errors';
 import type { DidType } from '../api/types';
 import type { AttachedNotebook } from '../kernels/attachedNotebook';
 import { PYTHON_NAMES } from '../kernels/pythonNames';
@@ -38,9 +39,12 @@ export async function attachTo(
     accept: async ({ did, variableName }) => {
       const instance = subject.instance ?? instances.active?.name;
       if (instance === undefined) {
-        throw new Error(trans.__('No Rucio instance is chosen.'));
+        throw refusal(
+          trans.__('No Rucio instance is chosen.'),
+          trans.__('Choose one at the top of the Rucio panel.')
+        );
       }
-      const type = subject.type ?? (await typeOf(api, instance, did));
+      const type = subject.type ?? (await typeOf(api, instance, did, trans));
       notebook.attachments.add({
         did,
         variableName,
@@ -96,11 +100,24 @@ export async function isNotebookWanted(
 async function typeOf(
   api: IRucioApi,
   instance: string,
-  did: string
+  did: string,
+  trans: TranslationBundle
 ): Promise<DidType> {
   const [found] = await api.availability(instance, [did]);
   if (found.type === null) {
-    throw new Error(found.message ?? did);
+    throw refusal(
+      found.message ?? trans.__('Rucio does not know %1.', did),
+      trans.__('Check how it is written.')
+    );
   }
   return found.type;
+}
+
+function refusal(message: string, hint: string): ApiError {
+  return new ApiError(0, {
+    message,
+    hint,
+    code: 'cannot_attach',
+    rucio: null
+  });
 }

@@ -40,6 +40,13 @@ export class Jupyter {
     ];
     await addSpec(folder, 'with-package', argv);
     await addSpec(folder, 'without-package', [...argv, '--profile=bare']);
+    await addSpec(folder, 'other', [
+      'python',
+      '-m',
+      'jupyterlab.tests.echo_kernel',
+      '-f',
+      '{connection_file}'
+    ]);
     const child = spawn(
       'python',
       [
@@ -50,8 +57,11 @@ export class Jupyter {
         '--ServerApp.ip=127.0.0.1',
         '--ServerApp.port=0',
         '--ServerApp.allow_origin=*',
-        // What restarts a kernel that was killed looks this often.
+        // What restarts a kernel that was killed looks this often, in seconds.
         '--KernelRestarter.time_to_dead=0.3',
+        // A kernel that dies in its first ten seconds would else get other ports, and a browser that
+        // reconnects before it has them waits at the old ones for ever.
+        '--KernelRestarter.random_ports_until_alive=False',
         `--ServerApp.root_dir=${folder}`,
         '--log-level=ERROR'
       ],
@@ -93,6 +103,13 @@ export class Jupyter {
     const kernel = await this.manager.startNew({ name });
     await kernel.info;
     return kernel;
+  }
+
+  /** Writes a file that kernels can read, and gives its path. */
+  async write(name: string, text: string): Promise<string> {
+    const path = join(this._folder, name);
+    await fs.writeFile(path, text);
+    return path;
   }
 
   async stop(): Promise<void> {

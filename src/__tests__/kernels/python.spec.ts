@@ -91,6 +91,34 @@ describe.each(ways)('attaching %s', (_, spec, handleComms, way) => {
     expect(await run(kernel, 'print(repr(photons))')).toContain('5 of 12');
   });
 
+  it('reads a collection of many files from the list that the server wrote', async () => {
+    const count = 1500;
+    const path = await jupyter.write(
+      'list.jsonl',
+      Array.from({ length: count }, (_, n) =>
+        JSON.stringify({ path: `/eos/é/${n}`, pfn: null, did: `d:${n}` })
+      ).join('\n') + '\n'
+    );
+    const many = (variableName: string, lines: number): IVariable => ({
+      ...file(variableName),
+      type: 'collection',
+      files: null,
+      manifest: { path, count: lines, format: 'jsonl' }
+    });
+    const answer = await link.inject([
+      many('listed', count),
+      {
+        ...many('lost', 1),
+        manifest: { path: '/no/such', count: 1, format: 'jsonl' }
+      }
+    ]);
+    expect([...answer.accepted]).toEqual(['listed']);
+    expect(answer.problems.get('lost')).toContain('No such file');
+    expect(await run(kernel, 'print(len(listed), listed[-1])')).toBe(
+      '1500 /eos/é/1499'
+    );
+  });
+
   it('takes its variables away and leaves those of the user', async () => {
     await link.inject([file('ours'), file('theirs')]);
     await run(kernel, 'theirs = 42');

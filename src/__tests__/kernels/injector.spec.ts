@@ -1,0 +1,343 @@
+import { NotebookModel } from '@jupyterlab/notebook/lib/model';
+import type { Kernel } from '@jupyterlab/services';
+
+import type { AvailabilityState, IResolved } from '../../api/types';
+import { Injector } from '../../kernels/injector';
+import { PythonLanguage } from '../../kernels/python';
+import { PYTHON_NAMES } from '../../kernels/pythonNames';
+import type { Resolution } from '../../kernels/resolver';
+import type { KernelState } from '../../kernels/states';
+import { type IAttachment, NotebookAttachments } from '../../model/attachments';
+import { Jupyter, run, until } from './jupyter';
+
+jest.setTimeout(60_000);
+
+let jupyter: Jupyter;
+const python = new PythonLanguage();
+
+beforeAll(async () => {
+  jupyter = await Jupyter.start();
+});
+
+afterAll(() => jupyter.stop());
+
+/** A notebook whose server answers what the test says. */
+class Notebook {
+  constructor() {
+    this.attachments = new NotebookAttachments(this.model);
+    this.injector = new Injector({
+      attachments: this.attachments,
+      names: () => PYTHON_NAMES,
+      resolve: wanted => this.resolve(wanted),
+      languageOf: async kernel => {
+        const { name } = (await kernel.info).language_info;
+        return { name, language: name === 'python' ? python : undefined };
+      }
+    });
+    this.injector.stateChanged.connect(() => {
+      for (const attachment of this.attachments.attachments) {
+        const told = (this.history[attachment.variableName] ??= []);
+        const state = this.injector.state(attachment);
+        if (state && told[told.length - 1] !== state.kind) {
+          told.push(state.kind);
+        }
+      }
+    });
+  }
+
+  readonly model = new NotebookModel();
+  readonly attachments: NotebookAttachments;
+  readonly injector: Injector;
+  readonly history: Record<string, KernelState['kind'][]> = {};
+  state: AvailabilityState = 'available';
+  path = '/eos/a.root';
+  asked = 0;
+
+  resolve = async (wanted: readonly IAttachment[]): Promise<Resolution[]> => {
+    this.asked++;
+    return wanted.map(one => ({ resolved: this.resolved(one) }));
+  };
+
+  resolved({ did, variableName, type }: IAttachment): IResolved {
+    const isThere = this.state === 'available';
+    const path = this.path;
+    return {
+      did,
+      variable_name: variableName,
+      type: type === 'file' ? 'file' : 'dataset',
+      state: this.state,
+      count: 1,
+      items: isThere ? [{ path, pfn: null, did, size: 1 }] : null,
+      message: isThere ? null : '0 of 1 files are there'
+    };
+  }
+
+  attach(variableName: string, did = 'demo:a.root'): void {
+    this.attachments.add({
+      did,
+      variableName,
+      type: 'file',
+      instance: 'escape'
+    });
+  }
+
+  of(variableName: string): KernelState | undefined {
+    const attachment = this.attachments.get(variableName);
+    return attachment && this.injector.state(attachment);
+  }
+
+  is(variableName: string, kind: KernelState['kind']): Promise<void> {
+    return until(() => this.of(variableName)?.kind === kind);
+  }
+
+  dispose(): void {
+    this.injector.dispose();
+    this.attachments.dispose();
+    this.model.dispose();
+  }
+}
+
+describe('the variables of a notebook', () => {
+  let kernel: Kernel.IKernelConnection;
+  let notebook: Notebook;
+
+  beforeEach(async () => {
+    kernel = await jupyter.kernel();
+    notebook = new Notebook();
+  });
+
+  afterEach(async () => {
+    notebook.dispose();
+    if (!kernel.isDisposed && kernel.status !== 'dead') {
+      await kernel.shutdown();
+    }
+  });
+
+  it('wait for a kernel, and are ready when it has them', async () => {
+    notebook.attach('events');
+    await until(() => notebook.of('events')?.kind === 'waiting');
+    expect(notebook.of('events')).toEqual({
+      kind: 'waiting',
+      reason: 'no_kernel'
+    });
+
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'ready');
+
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
+    const told = notebook.history.events;
+    expect(told[told.length - 1]).toBe('ready');
+    expect(told.slice(0, -1)).not.toContain('ready');
+  });
+
+  it('leave a kernel alone to which nothing is attached', async () => {
+    const requests = jest.spyOn(kernel, 'requestExecute');
+    notebook.injector.setKernel(kernel);
+    await run(kernel, '1');
+    expect(requests).toHaveBeenCalledTimes(1);
+  });
+
+  it('say that they wait for a busy kernel, and do not interrupt it', async () => {
+    notebook.injector.setKernel(kernel);
+    const cell = run(kernel, 'import time; time.sleep(1); print("whole")');
+    await until(() => kernel.status === 'busy');
+    notebook.attach('events');
+    await until(() => notebook.of('events')?.kind === 'waiting');
+    expect(notebook.of('events')).toEqual({ kind: 'waiting', reason: 'busy' });
+    expect(await cell).toBe('whole');
+    await notebook.is('events', 'ready');
+  });
+
+  it('are there again after a restart', async () => {
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'ready');
+
+    const restarted = kernel.restart();
+    expect(notebook.of('events')?.kind).not.toBe('ready');
+    await restarted;
+    await notebook.is('events', 'ready');
+
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
+  });
+
+  it('are there again after the kernel has crashed and was restarted', async () => {
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'ready');
+
+    void run(kernel, 'import os; os._exit(1)').catch(() => undefined);
+    await until(() => notebook.of('events')?.kind !== 'ready');
+    await notebook.is('events', 'ready');
+
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
+  });
+
+  it('are there again after another page has restarted the kernel', async () => {
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'ready');
+
+    const other = kernel.clone();
+    await other.restart();
+    await until(() => notebook.of('events')?.kind !== 'ready');
+    await notebook.is('events', 'ready');
+
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
+    other.dispose();
+  });
+
+  it('move to another kernel', async () => {
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'ready');
+
+    const second = await jupyter.kernel('without-package');
+    notebook.injector.setKernel(second);
+    expect(notebook.of('events')?.kind).not.toBe('ready');
+    await notebook.is('events', 'ready');
+
+    expect(await run(second, 'print(events)')).toBe('/eos/a.root');
+    await second.shutdown();
+  });
+
+  it('are there after the page was reloaded', async () => {
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'ready');
+    const reloaded = new Notebook();
+    reloaded.path = '/eos/elsewhere.root';
+    const connection = kernel.clone({ handleComms: true });
+    reloaded.attach('events');
+    reloaded.injector.setKernel(connection);
+    await reloaded.is('events', 'ready');
+    expect(await run(connection, 'print(events)')).toBe('/eos/elsewhere.root');
+
+    reloaded.attachments.removeByName('events');
+    await until(() => kernel.status === 'idle');
+    expect(await run(connection, 'events')).toContain('NameError');
+    reloaded.dispose();
+    connection.dispose();
+  });
+
+  it('follow a new name and leave with the attachment', async () => {
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'ready');
+
+    notebook.attachments.rename('events', 'muons');
+    await notebook.is('muons', 'ready');
+    expect(await run(kernel, 'print(muons)')).toBe('/eos/a.root');
+    expect(await run(kernel, 'events')).toContain('NameError');
+
+    notebook.attachments.removeByName('muons');
+    expect(await run(kernel, 'muons')).toContain('NameError');
+  });
+
+  it('become paths when their data arrives', async () => {
+    notebook.state = 'replicating';
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'unavailable');
+    expect(notebook.history.events).not.toContain('ready');
+    expect(await run(kernel, 'open(events)')).toContain('0 of 1 files');
+
+    notebook.state = 'available';
+    notebook.injector.injectAgain();
+    await notebook.is('events', 'ready');
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
+  });
+
+  it('are not overwritten by an answer that comes late', async () => {
+    notebook.injector.setKernel(kernel);
+    const late: (() => void)[] = [];
+    notebook.resolve = wanted =>
+      new Promise(resolve => {
+        const answer = wanted.map(one => ({
+          resolved: notebook.resolved(one)
+        }));
+        late.push(() => resolve(answer));
+      });
+    notebook.path = '/eos/old.root';
+    notebook.attach('events');
+    notebook.path = '/eos/new.root';
+    notebook.injector.injectAgain();
+    late[1]();
+    await notebook.is('events', 'ready');
+    late[0]();
+    await run(kernel, '1');
+    expect(notebook.of('events')?.kind).toBe('ready');
+    expect(await run(kernel, 'print(events)')).toBe('/eos/new.root');
+  });
+
+  it('sent again replace what the user put there', async () => {
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'ready');
+    await run(kernel, 'events = 42');
+    notebook.injector.injectAgain();
+    await notebook.is('events', 'ready');
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
+  });
+
+  it('of two notebooks on one kernel have their own states', async () => {
+    const second = new Notebook();
+    const connection = kernel.clone({ handleComms: false });
+    notebook.attach('first');
+    second.state = 'not_available';
+    second.attach('second', 'demo:b.root');
+    notebook.injector.setKernel(kernel);
+    second.injector.setKernel(connection);
+    await Promise.all([
+      notebook.is('first', 'ready'),
+      second.is('second', 'unavailable')
+    ]);
+    second.attachments.removeByName('second');
+    expect(await run(connection, 'print(first)')).toBe('/eos/a.root');
+    second.dispose();
+    connection.dispose();
+  });
+
+  it('with a name that cannot be are told, and nobody is asked', async () => {
+    notebook.injector.setKernel(kernel);
+    notebook.attach('class');
+    expect(notebook.of('class')).toMatchObject({
+      kind: 'failed',
+      error: { message: expect.stringContaining('“class” cannot be the name') }
+    });
+    expect(notebook.asked).toBe(0);
+  });
+
+  it('that the server does not find are told in its words', async () => {
+    notebook.injector.setKernel(kernel);
+    notebook.resolve = async wanted =>
+      wanted.map(({ did }) => ({
+        error: {
+          code: 'did_unknown',
+          message: `Rucio has no DID ${did}.`,
+          hint: null,
+          rucio: null
+        }
+      }));
+    notebook.attach('gone');
+    await notebook.is('gone', 'failed');
+    expect(notebook.of('gone')).toMatchObject({
+      error: { message: 'Rucio has no DID demo:a.root.' }
+    });
+  });
+});
+
+describe('a kernel of another language', () => {
+  it('is told as not supported, and never as ready', async () => {
+    const notebook = new Notebook();
+    const kernel = await jupyter.kernel('other');
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'failed');
+    expect(notebook.of('events')).toMatchObject({
+      error: { message: 'Variables in echo are not supported yet.' }
+    });
+    notebook.dispose();
+    await kernel.shutdown();
+  });
+});
