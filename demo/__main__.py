@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from demo import jupyter, notebook
+from lake.testing import Lake
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -51,6 +52,8 @@ def _with_jupyter(folder: jupyter.JupyterFolder, connection: dict[str, Any]) -> 
     alice = connection["accounts"]["alice"]
     folder.notebooks.mkdir(parents=True, exist_ok=True)
     notebook.write(folder.notebooks, username=alice["username"], password=alice["password"])
+    # At the speed of one machine the transfers would be over before they can be watched.
+    Lake(connection).transfer_settings(delay_s=1.5, max_active=2)
     print("Starting JupyterLab …", flush=True)
     server, process = jupyter.start(folder, [jupyter.lake_instance(connection)])
     # Ctrl-C reaches this process; both servers are then ended in order.

@@ -14,6 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from jupyterlab import galata
+
 from demo import jupyter
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -37,6 +39,7 @@ def main() -> int:
             [jupyter.lake_instance(json.loads(connection_file.read_text()))],
             # What Galata needs to reach into the page.
             LabApp__expose_app_in_browser=True,
+            LabServerApp__extra_labextensions_path=[str(Path(galata.__file__).parent)],
             ServerApp__disable_check_xsrf=True,
         )
         try:

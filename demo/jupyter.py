@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20
 
@@ -98,6 +99,10 @@ def start(
     """
     for path in (folder.notebooks, folder.root / "config", folder.root / "home", folder.runtime):
         path.mkdir(parents=True, exist_ok=True)
+    # The first thing to see is the lake, not a question about Jupyter's news.
+    overrides = folder.root / "config" / "labconfig" / "default_setting_overrides.json"
+    overrides.parent.mkdir(exist_ok=True)
+    overrides.write_text(json.dumps(NO_NEWS))
     folder.runtime.chmod(0o700)
     _write_configuration(folder, instances, traits)
     with folder.log.open("wb") as log:
@@ -163,7 +168,6 @@ def _write_configuration(
             "root_dir": str(folder.notebooks),
         },
         "IdentityProvider": {"token": secrets.token_hex(24)},
-        "LabApp": {"news_url": None, "check_for_updates_class": "jupyterlab.NeverCheckForUpdate"},
         "RucioConfig": {"instances": list(instances)},
     }
     for name, value in traits.items():

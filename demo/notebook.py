@@ -22,7 +22,11 @@ def write(folder: Path, *, username: str, password: str) -> Path:
     text = text.replace("{username}", username).replace("{password}", password)
     notebook = nbformat.v4.new_notebook(
         metadata={
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}
+            "kernelspec": {
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+                "name": "python3",
+            }
         }
     )
     for number, piece in enumerate(text.split("```")):

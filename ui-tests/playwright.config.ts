@@ -23,6 +23,8 @@ export default defineConfig({
   use: {
     ...baseConfig.use,
     baseURL: process.env.TARGET_URL,
+    extraHTTPHeaders: { Authorization: `token ${process.env.JUPYTER_TOKEN}` },
+    actionTimeout: 20_000,
     viewport: { width: 1400, height: 900 },
     video: 'off',
     trace: 'retain-on-failure',

@@ -1,0 +1,89 @@
+import {
+  expect,
+  galata,
+  type IJupyterLabPageFixture,
+  test as base
+} from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+import { alice } from './lake';
+
+/** The Rucio sidebar, in the words that a user reads. */
+export class RucioPanel {
+  constructor(readonly page: IJupyterLabPageFixture) {
+    this.root = page.locator('#rucio-jupyterlab-panel');
+    this.field = this.root.getByPlaceholder('scope:name');
+    this.tree = this.root.getByRole('tree');
+    this.attached = this.root.getByRole('list', { name: /^Attached to/ });
+  }
+
+  readonly root: Locator;
+  readonly field: Locator;
+  readonly tree: Locator;
+  readonly attached: Locator;
+
+  async open(): Promise<void> {
+    if (!(await this.root.isVisible())) {
+      await this.page.getByRole('tab', { name: 'Rucio' }).click();
+    }
+    await expect(this.root).toBeVisible();
+  }
+
+  async signIn(): Promise<void> {
+    await this.root.getByRole('button', { name: 'Sign in…' }).click();
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByLabel('User name').fill(alice.username);
+    await dialog.getByLabel('Password', { exact: true }).fill(alice.password);
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(
+      this.root.getByText(alice.username, { exact: true })
+    ).toBeVisible();
+  }
+
+  async search(text: string): Promise<void> {
+    await this.field.fill(text);
+    await this.field.press('Enter');
+  }
+
+  /** The row of a DID, whatever its state. */
+  row(did: string): Locator {
+    return this.tree.locator(`[role="treeitem"][aria-label^="${did},"]`);
+  }
+
+  /** The entry of a variable in the Notebook section. */
+  attachment(variableName: string): Locator {
+    return this.attached.locator(`[data-variable="${variableName}"]`);
+  }
+
+  async attach(did: string, variableName: string): Promise<void> {
+    const row = this.row(did);
+    await row.hover();
+    await row.getByRole('button', { name: 'Attach' }).click();
+    const dialog = this.page.getByRole('dialog');
+    const field = dialog.getByRole('textbox');
+    await field.fill(variableName);
+    await field.press('Enter');
+    await expect(dialog).toBeHidden();
+  }
+}
+
+/** Each story begins signed out, in a JupyterLab of its own, with the panel open. */
+export const test = base.extend<{ panel: RucioPanel }>({
+  panel: async ({ page, request }, use) => {
+    await request.delete('rucio-jupyterlab/instances/escape/credentials');
+    await page.reload();
+    const panel = new RucioPanel(page);
+    await panel.open();
+    await use(panel);
+  }
+});
+
+test.use({
+  mockSettings: galata.DEFAULT_SETTINGS,
+  // Galata's stand-ins for the lists of kernels and sessions keep a restart from being answered.
+  kernels: null,
+  sessions: null
+});
+
+export { expect };

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+
+/** The lake's connection file, as far as the stories need it. */
+export interface ILake {
+  rucio_url: string;
+  accounts: Record<
+    string,
+    { username: string; password: string; account: string }
+  >;
+  examples: Record<string, string>;
+  rses: Record<string, { mount_path: string | null; storage_path: string }>;
+  storage: string;
+  transfer_service: { control_url: string };
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`${name} is not set: run “make test-browser”.`);
+  }
+  return value;
+}
+
+export const lake: ILake = JSON.parse(
+  readFileSync(required('LAKE_CONNECTION'), 'utf-8')
+);
+
+export const alice = lake.accounts.alice;
+
+/** Below it are the notebooks of the JupyterLab under test. */
+export const jupyterRoot = required('JUPYTER_ROOT');
+
+/** Changes how fast and how well the lake's transfers go, until it is called again. */
+export async function setTransfers(
+  settings: Record<string, unknown>
+): Promise<void> {
+  const answer = await fetch(lake.transfer_service.control_url, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(settings)
+  });
+  if (!answer.ok) {
+    throw new Error(`The lake refused ${JSON.stringify(settings)}`);
+  }
+}
+
+/** The adler32 checksums of a dataset's files as Rucio has them, sorted. */
+export async function checksums(did: string): Promise<string[]> {
+  const { username, password, account } = alice;
+  const login = await fetch(`${lake.rucio_url}/auth/userpass`, {
+    headers: {
+      'X-Rucio-Username': username,
+      'X-Rucio-Password': password,
+      'X-Rucio-Account': account
+    }
+  });
+  const token = login.headers.get('X-Rucio-Auth-Token') ?? '';
+  const [scope, name] = did.split(':');
+  const answer = await fetch(
+    `${lake.rucio_url}/dids/${scope}/${encodeURIComponent(name)}/files`,
+    { headers: { 'X-Rucio-Auth-Token': token } }
+  );
+  const lines = (await answer.text()).trim().split('\n');
+  return lines.map(line => JSON.parse(line).adler32 as string).sort();
+}
