@@ -17,7 +17,7 @@ from lake.up import Started, start_lake
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; 0 when it did what it says, 1 with a sentence on standard error when not."""
+    """Runs one command; 0 when it did what it says, else 1 and a sentence on standard error."""
     options = _parser().parse_args(arguments)
     state = State(Path(options.state).absolute())
     try:
@@ -120,7 +120,8 @@ def _status(state: State, _options: argparse.Namespace) -> int:
         print(f"{process.name:20} running, process {process.pid}")
     if not running or not state.connection_file.exists():
         print(
-            f"The lake in {state.root} is not up. Start it with: python -m lake up --state {state.root}"
+            f"The lake in {state.root} is not up. "
+            f"Start it with: python -m lake up --state {state.root}"
         )
         return 1
     print(_summary(Started(json.loads(state.connection_file.read_text()), True, 0.0), state))

@@ -18,7 +18,7 @@ def connection(
     pids: dict[str, int],
     examples: dict[str, Any],
 ) -> dict[str, Any]:
-    """The document of ``lake.json``. It holds the demo's passwords, so the file is for its owner only."""
+    """The document of ``lake.json``: for its owner only, since it holds the demo's passwords."""
     return {
         "rucio_url": endpoints["rucio_url"],
         "auth_url": endpoints["rucio_url"],

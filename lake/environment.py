@@ -56,14 +56,14 @@ def ensure_environment(say: Callable[[str], None]) -> None:
             )
         if done.returncode != 0:
             raise LakeError(
-                f"Installing lake/requirements.txt failed; look at {log}, then run the command again.",
+                f"Installing lake/requirements.txt failed; look at {log}, then try again.",
                 log=log,
             )
         stamp.write_text(fingerprint)
 
 
 def rucio_environment(state: State) -> dict[str, str]:
-    """The environment variables for a process that imports Rucio: this lake's configuration and no other."""
+    """Environment variables for what imports Rucio: this lake's configuration and no other."""
     kept = {
         name: value
         for name, value in os.environ.items()

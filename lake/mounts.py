@@ -1,4 +1,7 @@
-"""What is mounted below a folder, read without touching it: a stale FUSE mount blocks whoever looks into it."""
+"""What is mounted below a folder.
+
+Read without touching it: a stale FUSE mount blocks whoever looks into it.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def mounts_below(folder: Path) -> list[Path]:
 
 
 def unmount_below(folder: Path) -> None:
-    """Unmounts everything at or below `folder`, at once, even where the server behind it is gone."""
+    """Unmounts all at or below `folder` at once, even where the server behind it is gone."""
     for point in mounts_below(folder):
         if os.geteuid() == 0:
             command = ["umount", "--lazy", str(point)]

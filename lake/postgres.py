@@ -1,4 +1,4 @@
-"""The catalogue on PostgreSQL: a server of the lake's own, reached by a socket in its state folder only."""
+"""The catalogue on PostgreSQL: a server of the lake's own, on a socket in its state folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ SETTINGS = {
     "full_page_writes": "off",
     "shared_buffers": "256MB",
     "max_connections": "100",
-    # Counts and sizes of a bulk dataset come from one query each: a plan from stale statistics takes minutes.
+    # Counts and sizes of a bulk dataset come from one query each: a plan from stale statistics
+    # takes minutes.
     "autovacuum_naptime": "5s",
     "log_min_messages": "warning",
 }
@@ -44,7 +45,7 @@ class Postgres:
 
     @property
     def socket_dir(self) -> Path:
-        """Where it listens. Only the server's user, and root, can come in: so it asks for no password."""
+        """Where it listens. It asks for no password: only its own user, and root, can come in."""
         return self._state.postgres / "socket"
 
     def start(self) -> None:
@@ -87,7 +88,7 @@ class Postgres:
             time.sleep(0.05)
 
     def _answers(self) -> bool:
-        command = [self._programs / "pg_isready", "-h", self.socket_dir, "-q"]
+        command: list[str | Path] = [self._programs / "pg_isready", "-h", self.socket_dir, "-q"]
         return subprocess.run(command, env=self._environment, check=False).returncode == 0
 
     def _create_database(self) -> None:
@@ -130,7 +131,7 @@ def _programs() -> Path:
     on_path = shutil.which("initdb")
     if on_path is None:
         raise LakeError(
-            "PostgreSQL was not found on this machine: apt-get install $(cat lake/apt-postgres.txt), "
-            "or use --db sqlite."
+            "PostgreSQL was not found on this machine: "
+            "apt-get install $(cat lake/apt-postgres.txt), or use --db sqlite."
         )
     return Path(on_path).resolve().parent

@@ -1,4 +1,4 @@
-"""Servers that refuse to run as root: the user that they run as, and what that user has to reach."""
+"""Servers that refuse to run as root: who they run as, and what that user has to reach."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 from lake.errors import LakeError
 
-# A socket in the file system has a path of at most 107 characters, and the longest here adds 40 to the state folder's.
+# A socket in the file system has a path of at most 107 characters, and the longest here adds 40 to
+# the state folder's.
 LONGEST_STATE_PATH = 64
 
 
@@ -31,20 +32,21 @@ def user_for(name: str) -> str | None:
 
 
 def check_reachable(folder: Path, user: str | None) -> None:
-    """Whether `user`, who is not root, can come through to `folder`, and sockets in it have short enough paths.
+    """Whether `user` can come through to `folder`, and its path leaves room for sockets in it.
 
     Raises:
         LakeError: no; the sentence says what to choose instead.
     """
     if len(str(folder)) > LONGEST_STATE_PATH:
         raise LakeError(
-            f"{folder} is too long a path for the servers' sockets: choose a state folder of at most "
-            f"{LONGEST_STATE_PATH} characters with --state."
+            f"{folder} is too long a path for the servers' sockets: choose a state folder "
+            f"of at most {LONGEST_STATE_PATH} characters with --state."
         )
     closed = [p for p in (folder, *folder.parents) if not p.stat().st_mode & stat.S_IXOTH]
     if user is not None and closed:
         raise LakeError(
-            f"The user {user!r} cannot come through {closed[-1]}: choose a state folder elsewhere with --state."
+            f"The user {user!r} cannot come through {closed[-1]}: "
+            "choose a state folder elsewhere with --state."
         )
 
 

@@ -23,8 +23,8 @@ GRACE_S = 8.0
 class Process:
     """A started process.
 
-    `started` is the kernel's start time of `pid`: an id that was given to another program since has another one,
-    and is then never signalled.
+    `started` is the kernel's start time of `pid`: an id that was given to another program since has
+    another one, and is then never signalled.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Process:
 
 
 def _start_time(pid: int) -> str | None:
-    """When `pid` started, in a form to compare; None when there is no such process or it has ended."""
+    """When `pid` started, in a form to compare; None when there is none or it has ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except FileNotFoundError:
@@ -123,7 +123,8 @@ class Supervisor:
                 extra_groups=[] if user else None,
             )
         started = _start_time(child.pid)
-        # The lake outlives this object on purpose; without this Python warns of a child left behind.
+        # The lake outlives this object on purpose; without this Python warns of a child left
+        # behind.
         child.returncode = 0
         if started is None:
             raise LakeError(
@@ -149,7 +150,7 @@ class Supervisor:
 
 
 def loopback_socket() -> socket.socket:
-    """A listening socket on a free port, to hand to a server: nobody can take the port in between."""
+    """A listening socket to hand to a server: nobody can take its port in between."""
     handle = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     handle.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     handle.bind(("127.0.0.1", 0))

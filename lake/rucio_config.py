@@ -36,8 +36,9 @@ def write_rucio_config(state: State, *, database: str, rucio_url: str) -> None:
                 "account": ROOT.account,
             },
             "database": {"default": database, "pool_size": 10, "max_overflow": 20},
-            # Rucio looks for a memcached at its usual port. A lake must not share one with another lake, and the
-            # catalogue must be the truth at once, so it is pointed at a socket that does not exist.
+            # Rucio looks for a memcached at its usual port. A lake must not share one with another
+            # lake, and the catalogue must be the truth at once, so it is pointed at a socket that
+            # does not exist.
             "cache": {"url": f"unix:{state.root / 'no-memcached.sock'}"},
             "bootstrap": {
                 "userpass_identity": ROOT.username,

@@ -98,8 +98,11 @@ class State:
         return self.mounts / rse.folder
 
     def prepare(self) -> None:
+        """Makes the folders for a start, whose logs are about nothing before it."""
         for folder in (self.root, self.logs, self.mounts, self.rucio_home / "etc"):
             folder.mkdir(parents=True, exist_ok=True)
+        for log in self.logs.iterdir():
+            log.unlink()
 
     def read_options(self) -> Options | None:
         """What this folder's lake was built with; None for a folder that has none yet."""
@@ -112,7 +115,7 @@ class State:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """One `up` or `down` at a time: a second one waits and then finds the first one's work done."""
+        """One `up` or `down` at a time: a second one waits, and finds the work done."""
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / ".lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)

@@ -28,7 +28,7 @@ CONTROL_TIMEOUT_S = 120.0
 
 
 class Lake:
-    """A running lake. `connection` is its connection file (``lake.json``) as it was at the start."""
+    """A running lake. `connection` is its ``lake.json`` as it was at the start."""
 
     def __init__(self, connection: dict[str, Any]) -> None:
         self.connection = connection
@@ -62,7 +62,8 @@ class Lake:
         """Changes how transfers that have not begun behave, and gives all settings.
 
         Args:
-            changes: `delay_s`, `rate_bytes_s` (None: no limit), `failure_rate` (0 to 1), `failing` (parts of
+            changes: `delay_s`, `rate_bytes_s` (None: no limit), `failure_rate` (0 to 1), `failing`
+            (parts of
                 destinations), `max_active`; see `lake.transfers.jobs.Settings`.
 
         Raises:
@@ -128,7 +129,8 @@ def running_lake(
     """A lake for as long as the context lasts.
 
     Args:
-        state_dir: Where it keeps its data; they stay afterwards. None for a temporary folder that is deleted.
+        state_dir: Where it keeps its data; they stay afterwards. None for a temporary folder that
+        is deleted.
             A lake that is up already in `state_dir` is used, and left up.
 
     Raises:
@@ -159,12 +161,13 @@ def running_lake(
 
 
 def _call(method: str, url: str, document: dict[str, Any] | None = None) -> dict[str, Any]:
-    request = urllib.request.Request(
+    request = urllib.request.Request(  # noqa: S310 - only ever http, to the lake's own services
         url,
         method=method,
         data=None if document is None else json.dumps(document).encode(),
         headers={"Content-Type": "application/json"},
     )
+    # No proxy between this machine and itself, whatever the environment says.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=CONTROL_TIMEOUT_S) as answer:

@@ -21,7 +21,8 @@ class Account:
     account: str
 
 
-# The lake listens on loopback only and holds toy data, so its passwords are words a person can type.
+# The lake listens on loopback only and holds toy data, so its passwords are words a person can
+# type.
 ALICE = Account(username="alice", password="wonderland", account="alice")
 ROOT = Account(username="ddmlab", password="secret", account="root")
 ACCOUNTS = {"alice": ALICE, "root": ROOT}
@@ -31,8 +32,9 @@ ACCOUNTS = {"alice": ALICE, "root": ROOT}
 class Rse:
     """One Rucio Storage Element.
 
-    `prefix` is the path that the storage exports; its files are in ``<state>/storage/<folder><prefix>``.
-    `quota_bytes` is alice's; None means that she has none there, and Rucio then refuses her rules.
+    `prefix` is the path that the storage exports; its files are in
+    ``<state>/storage/<folder><prefix>``. `quota_bytes` is alice's; None means that she has none
+    there, and Rucio then refuses her rules.
     """
 
     name: str
@@ -44,7 +46,7 @@ class Rse:
 
     @property
     def folder(self) -> str:
-        """The RSE's own folder below ``<state>/storage`` and, when mounted, its name below ``<state>/mnt``."""
+        """Its name below ``<state>/storage`` and, when mounted, below ``<state>/mnt``."""
         return self.name.lower().replace("-", "_")
 
 

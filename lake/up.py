@@ -47,14 +47,13 @@ def start_lake(state: State, options: Options, say: Say) -> Started:
         known = state.read_options()
         if known is not None and (known.storage, known.db) != (options.storage, options.db):
             raise LakeError(
-                f"The lake in {state.root} has {known.storage} storage on {known.db}. Use another --state, "
-                f"or delete this one first: python -m lake down --delete --state {state.root}"
+                f"The lake in {state.root} has {known.storage} storage on {known.db}. "
+                f"Use another --state, or delete this one first: "
+                f"python -m lake down --delete --state {state.root}"
             )
         supervisor = Supervisor(state)
-        if (
-            PARTS <= {process.name for process in supervisor.running()}
-            and state.connection_file.exists()
-        ):
+        running = {process.name for process in supervisor.running()}
+        if running >= PARTS and state.connection_file.exists():
             return Started(
                 json.loads(state.connection_file.read_text()), was_running=True, seconds=0.0
             )
@@ -107,8 +106,14 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
         _build(state, environment)
         server = supervisor.start(
             "rucio-server",
-            [python(), "-m", "gunicorn", "--config", "python:lake.rucio_side.gunicorn_conf"]
-            + ["--bind", f"fd://{rucio.fileno()}", "lake.rucio_side.wsgi:application"],
+            [
+                python(),
+                "-m",
+                "gunicorn",
+                "--config=python:lake.rucio_side.gunicorn_conf",
+                f"--bind=fd://{rucio.fileno()}",
+                "lake.rucio_side.wsgi:application",
+            ],
             environment=environment,
             inherit=[rucio],
             # At once, and not once the last client has hung up; the catalogue is transactional.

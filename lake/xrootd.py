@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -20,7 +19,6 @@ from lake.topology import RSES, Rse
 
 COMMANDS = ("xrootd", "xrdcp", "xrdfs", "xrootdfs", "fusermount3")
 READY_WITHIN_S = 20.0
-ATTEMPTS = 5
 
 CONFIGURATION = """\
 all.role server
@@ -35,9 +33,10 @@ xrootd.chksum max 2 adler32 md5
 ofs.tpc fcreds ?unix =none ttl 60 60 xfr 20 pgm {copy}
 """
 
-# The copying server is told to begin just before the source is told to expect it. A request that comes too early is
-# put on hold, and now and then forgotten there (XRootD 5.5.3, one in thirty with eight at a time): so come later. It
-# costs nothing, since the client asks only every 2.5 s whether the copy is done.
+# The copying server is told to begin just before the source is told to expect it. A request that
+# comes too early is put on hold, and now and then forgotten there (XRootD 5.5.3, one in thirty with
+# eight at a time): so come later. It costs nothing, since the client asks only every 2.5 s whether
+# the copy is done.
 COPY = """\
 #!/bin/sh
 sleep 0.4
@@ -68,7 +67,8 @@ class XrootdStorage:
         started = {rse.name: self._launch(rse) for rse in RSES}
         for rse in RSES:
             port = self._wait_for_server(rse, *started[rse.name])
-            # Two slashes, as every site has it: XRootD takes what follows a single one as a relative path.
+            # Two slashes, as every site has it: XRootD takes what follows a single one as a
+            # relative path.
             self._protocols[rse.name] = Protocol(
                 scheme="root", hostname="127.0.0.1", port=port, prefix=f"/{rse.prefix}/"
             )
@@ -110,17 +110,17 @@ class XrootdStorage:
         return process, port
 
     def _wait_for_server(self, rse: Rse, process: Process, port: int) -> int:
-        """Returns the port once the server answers; starts it on another one when that was taken meanwhile."""
-        for _ in range(ATTEMPTS):
-            if _becomes_true(lambda p=process, n=port: _accepts(n) or not p.is_running()):
-                if process.is_running():
-                    return port
-            else:
-                break
-            process, port = self._launch(rse)
-        raise LakeError(
-            f"The XRootD server of {rse.name} did not start.", log=self._state.log(process.name)
-        )
+        """The port, once the server answers; another one when that was taken meanwhile."""
+        deadline = time.monotonic() + READY_WITHIN_S
+        log = self._state.log(process.name)
+        while time.monotonic() < deadline:
+            # That something answers at the port would not say that it is this server.
+            if f":{port} initialization completed" in log.read_text(errors="replace"):
+                return port
+            if not process.is_running():
+                process, port = self._launch(rse)
+            time.sleep(0.05)
+        raise LakeError(f"The XRootD server of {rse.name} did not start.", log=log)
 
     def _launch_mount(self, rse: Rse) -> Process:
         point = self._state.mount_path(rse)
@@ -152,14 +152,6 @@ def _becomes_true(condition: Callable[[], bool]) -> bool:
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
-    return True
-
-
-def _accepts(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
     return True
 
 

@@ -20,7 +20,8 @@ def main() -> int:
     writer = None
     if is_new and options.seed:
         writer = subprocess.Popen([sys.executable, "-m", "lake.rucio_side.seed.files"])
-    # Importing Rucio takes as long as writing the sample files: only now, so that both go on side by side.
+    # Importing Rucio takes as long as writing the sample files: only now, so that both go on side
+    # by side.
     from lake.rucio_side import tables  # noqa: PLC0415
 
     if is_new:

@@ -1,4 +1,4 @@
-"""A dataset of very many files: rows in the catalogue as Rucio itself would leave them, and no bytes anywhere.
+"""A dataset of very many files: rows as Rucio itself would leave them, and no bytes anywhere.
 
 Rucio's own functions take hours for 100,000 files; rows go in at thousands a second.
 """
@@ -43,7 +43,8 @@ CHUNK = 5_000
 class Bulk:
     """What to register.
 
-    With `has_rule` alice has a satisfied rule on it at the destination, which implies `is_at_destination`.
+    With `has_rule` alice has a satisfied rule on it at the destination, which implies
+    `is_at_destination`.
     """
 
     scope: str
@@ -81,7 +82,14 @@ def register(bulk: Bulk) -> None:
         size_bytes = sum(file.size_bytes for file in _files(bulk))
         _add_dataset(session, bulk, scope, owner, size_bytes)
         if rule_id is not None:
-            _add_rule(session, bulk, scope, rule_id, rse_ids[-1], size_bytes)
+            _add_rule(
+                session,
+                bulk,
+                scope,
+                rule_id=rule_id,
+                rse_id=rse_ids[-1],
+                size_bytes=size_bytes,
+            )
         for chunk in _chunks(bulk):
             _add_files(session, bulk, scope, owner, chunk)
             for rse_id in rse_ids:
@@ -138,7 +146,13 @@ def _add_dataset(
 
 
 def _add_rule(
-    session: Session, bulk: Bulk, scope: InternalScope, rule_id: str, rse_id: str, size_bytes: int
+    session: Session,
+    bulk: Bulk,
+    scope: InternalScope,
+    *,
+    rule_id: str,
+    rse_id: str,
+    size_bytes: int,
 ) -> None:
     """The rule, and the dataset's lock and replica that come with it."""
     account = InternalAccount(ALICE.account)

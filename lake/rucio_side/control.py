@@ -18,7 +18,10 @@ class Controllable(Protocol):
 
 
 def serve_control(loop: Controllable, descriptor: int) -> None:
-    """Answers on the listening socket `descriptor`, in a thread: GET /, POST /pause, /resume, /pass, /repair."""
+    """Answers on the listening socket `descriptor`, in a thread.
+
+    GET / says whether it is paused; POST /pause, /resume, /pass, /repair do so.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

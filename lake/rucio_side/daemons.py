@@ -1,7 +1,8 @@
 """Rucio's daemons in one process: a loop of single passes, each run only when there is work for it.
 
-Rucio's own daemons sleep for minutes between passes and take a heartbeat at each. Here a pass begins half a second
-after there is something to do; while there is not, a few small queries a second are all that happens.
+Rucio's own daemons sleep for minutes between passes and take a heartbeat at each. Here a pass
+begins half a second after there is something to do; while there is not, a few small queries a
+second are all that happens.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ from lake.rucio_side.control import serve_control
 from lake.rucio_side.sqlite import tune_sqlite
 
 INTERVAL_S = 0.5
-# Production retries a stuck transfer after two hours, and nobody watches a demo for that long. This is long enough to
-# read the reason.
+# Production retries a stuck transfer after two hours, and nobody watches a demo for that long. This
+# is long enough to read the reason.
 REPAIR_AFTER_S = 60
 # The reaper leaves alone what it cannot delete now; do not ask it again at once.
 REAPER_INTERVAL_S = 2.0
@@ -279,8 +280,9 @@ class Loop:
                 if not session.execute(select(daemon.has_work())).scalar():
                     return False
             daemon.run()
-        except Exception:  # noqa: BLE001
-            # A daemon that fails is tried again at the next pass, as in production, and must not end the others.
+        except Exception:
+            # A daemon that fails is tried again at the next pass, as in production, and must not
+            # end the others.
             logger.exception("%s failed", daemon.name)
         self._last[daemon.name] = time.monotonic()
         return True

@@ -1,4 +1,4 @@
-"""Makes SQLite bear a server with many threads and a loop of daemons, and hold metadata of any kind."""
+"""Makes SQLite bear a threaded server and a loop of daemons, and hold any metadata."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ def tune_sqlite() -> None:
     if engine.dialect.name != "sqlite":
         return
 
-    @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: Any) -> None:
-        # Readers beside a writer, and no wait for the disk at each commit.
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
+    event.listen(engine, "connect", _configure)
 
-    # Rucio's plugin for JSON metadata has code for SQLite and yet refuses it, from the time when SQLite knew no
-    # JSON: without this, asking for all metadata of a DID is an error 500.
+    # Rucio's plugin for JSON metadata has code for SQLite and yet refuses it, from the time when
+    # SQLite knew no JSON: without this, asking for all metadata of a DID is an error 500.
     json_meta.json_implemented = lambda **_: True
+
+
+def _configure(connection: Any, _record: Any) -> None:
+    """Readers beside a writer, and no wait for the disk at each commit."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")

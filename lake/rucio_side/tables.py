@@ -69,8 +69,8 @@ def write_endpoints(endpoints: Endpoints) -> None:
             if "fts" in session.execute(keys).scalars().all():
                 del_rse_attribute(rse_id, "fts", session=session)
             add_rse_attribute(rse_id, "fts", endpoints["transfer_url"], session=session)
-        # What was under way when the lake went down is asked for at the new address, which does not know it: Rucio
-        # then counts it as lost and submits it again.
+        # What was under way when the lake went down is asked for at the new address, which does not
+        # know it: Rucio then counts it as lost and submits it again.
         session.execute(
             update(models.Request)
             .where(models.Request.external_host.is_not(None))

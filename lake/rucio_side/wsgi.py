@@ -9,8 +9,9 @@ tune_sqlite()
 from rucio.core import replica_sorter  # noqa: E402
 from rucio.web.rest.flaskapi.v1.main import application  # noqa: E402
 
-# Every site is on this machine, and there is no database of places. Without this Rucio looks for one, and reads its
-# configuration again, for each replica that it lists: several times slower than a production server.
-setattr(replica_sorter, "__get_distance", lambda *_args, **_kwargs: 0)  # noqa: B010
+# Every site is on this machine, and there is no database of places. Without this Rucio looks for
+# one, and reads its configuration again, for each replica that it lists: several times slower than
+# a production server.
+setattr(replica_sorter, "__get_distance", lambda *_args, **_kwargs: 0)
 
 __all__ = ["application"]

@@ -19,7 +19,7 @@ from aiohttp import web
 from lake.transfers.jobs import Queue
 from lake.transfers.storage import Mover
 
-BANNER = "The lake's stand-in for FTS: it speaks FTS's REST interface as far as Rucio needs it, and is not FTS."
+BANNER = "The lake's stand-in for FTS: it is not FTS, and speaks as much of its REST as Rucio uses."
 
 QUEUE = web.AppKey("queue", Queue)
 
@@ -43,7 +43,7 @@ async def submit(request: web.Request) -> web.Response:
 
 
 async def list_jobs(request: web.Request) -> web.Response:
-    """One job's document, or a list when several ids are asked for; an unknown one is said in its place."""
+    """One job's document, or a list for several ids; of an unknown one, that it is unknown."""
     jobs, ids = request.app[QUEUE].jobs, request.match_info["ids"].split(",")
     documents: list[dict[str, Any]] = [
         jobs[job_id].document()

@@ -77,7 +77,8 @@ class Mover:
             draft.unlink(missing_ok=True)
 
     def _path(self, pfn: str) -> Path:
-        # Rucio puts names into PFNs as they are, so that `?`, `#` and `%` in them mean nothing special here.
+        # Rucio puts names into PFNs as they are, so that `?`, `#` and `%` in them mean nothing
+        # special here.
         _, _, path = pfn.removeprefix("file://").partition("/")
         absolute = Path(os.path.normpath(f"/{path}"))
         if not absolute.is_relative_to(self.root):
@@ -116,12 +117,14 @@ def _pump(reader, writer, rate_bytes_s: float | None) -> tuple[int, int]:  # typ
 def _check(pfn: str, expected: Expectation, size: int | None, adler32: str) -> None:
     if expected.size_bytes is not None and size is not None and size != expected.size_bytes:
         raise TransferFailed(
-            f"TRANSFER [5] Source and catalogue file size mismatch: {size} != {expected.size_bytes}: {pfn}"
+            f"TRANSFER [5] Source and catalogue file size mismatch: "
+            f"{size} != {expected.size_bytes}: {pfn}"
         )
     # Some tools leave leading zeros out.
     if expected.adler32 and adler32.zfill(8) != expected.adler32.zfill(8):
         raise TransferFailed(
-            f"TRANSFER [5] Source and catalogue checksum mismatch: {adler32} != {expected.adler32}: {pfn}"
+            f"TRANSFER [5] Source and catalogue checksum mismatch: "
+            f"{adler32} != {expected.adler32}: {pfn}"
         )
 
 

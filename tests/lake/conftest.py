@@ -44,7 +44,7 @@ Ask = Callable[[Lake, str, str], str]
 
 @pytest.fixture
 def ask(sign_in: SignIn) -> Iterator[Ask]:
-    """Alice asks for a DID at an RSE. What she got is taken away again, since others use the lake too."""
+    """Alice asks for a DID at an RSE. She gives it back, since others use the lake too."""
     asked: list[tuple[Lake, str]] = []
 
     def ask(lake: Lake, did: str, rse: str = "EULAKE-1") -> str:

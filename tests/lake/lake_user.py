@@ -124,7 +124,7 @@ def becomes_true(condition: Callable[[], bool]) -> bool:
 
 
 def path_at_mount(lake: Lake, replica: dict[str, Any]) -> Path:
-    """Where a scientist finds the file of `replica` (a row of Rucio's) at the mounted destination."""
+    """Where a scientist finds the file of `replica` (a row of Rucio's) at the mount."""
     site = lake.rses[lake.connection["destination"]]
     (pfn,) = replica["pfns"]
     _, _, below = pfn.partition(site["prefix"])

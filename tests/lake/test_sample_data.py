@@ -1,4 +1,4 @@
-"""What is in the lake from the start: what a scientist expects to find, and what breaks careless code."""
+"""What is in the lake from the start: for scientists, and to break careless code."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The sample data: what there is (`catalogue`), the bytes (`files`), and Rucio's record of it (`register`)."""
+"""The sample data: what there is (`catalogue`), its bytes (`files`), Rucio's view (`register`)."""

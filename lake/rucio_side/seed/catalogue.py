@@ -1,6 +1,7 @@
 """Every DID of the sample data, as data.
 
-Files say what is in them (`content`, a name that `formats` knows), and at which RSEs their bytes are.
+Files say what is in them (`content`, a name that `formats` knows), and at which RSEs their bytes
+are.
 """
 
 from __future__ import annotations
@@ -135,8 +136,9 @@ _ALICE = [
     File("user.alice", "fit_results.csv", "table_csv", (DESY, DESTINATION)),
 ]
 
-# Names that sites with a schema of their own permit and that break careless code. Rucio's generic schema refuses
-# some of them to a client; the catalogue has no such limit, and they are written straight into it.
+# Names that sites with a schema of their own permit and that break careless code. Rucio's generic
+# schema refuses some of them to a client; the catalogue has no such limit, and they are written
+# straight into it.
 DIFFICULT_FILES = (
     File("cms", "/store/mc/Run2/DYJetsToLL_M-50/NANOAODSIM/v2/0001.root", "dimuon_small"),
     File("cms", "/store/mc/Run2/DYJetsToLL_M-50/NANOAODSIM/v2/0002.root", "dimuon_small"),
@@ -151,7 +153,8 @@ DIFFICULT_FILES = (
     File("demo", "long_" + "x" * 241 + ".csv"),
     File("group.higgs", "combination.v1.csv"),
 )
-# In a PFN of XRootD `?` begins, and `&` divides, what is not part of the path: there their transfers fail.
+# In a PFN of XRootD `?` begins, and `&` divides, what is not part of the path: there their
+# transfers fail.
 NOT_FOR_XROOTD = (File("demo", "what?.csv"), File("demo", "q&a.csv"))
 # Its path, taken literally, leaves the storage: nothing may ever be read or written there.
 ESCAPING = File("demo", "a/" + "../" * 24 + "outside.txt", rses=(DESTINATION,), has_bytes=False)
@@ -196,7 +199,7 @@ COLLECTIONS: list[Collection] = [
 
 
 def _browsable(
-    scope: str, container: str, datasets: list[str], files: int, extension: str, meta: Meta
+    scope: str, container: str, datasets: list[str], *, files: int, extension: str, meta: Meta
 ) -> None:
     """A container of datasets of small files, so that browsing a scope has something to show."""
     children = []
@@ -223,33 +226,33 @@ _browsable(
     "atlas_opendata",
     "data_13TeV",
     [f"data16_13TeV.period{period}.physics_Main.2lep" for period in "ABCDEFGIKL"],
-    4,
-    "csv",
-    {"project": "data16_13TeV", "datatype": "CSV"},
+    files=4,
+    extension="csv",
+    meta={"project": "data16_13TeV", "datatype": "CSV"},
 )
 _browsable(
     "lofar",
     "LoTSS_DR3",
     [f"LoTSS_DR3_P{ra:03}+{dec}" for ra in range(150, 210, 10) for dec in (47, 52)],
-    3,
-    "csv",
-    {"project": "LoTSS", "datatype": "CSV"},
+    files=3,
+    extension="csv",
+    meta={"project": "LoTSS", "datatype": "CSV"},
 )
 _browsable(
     "ska",
     "SKA-Low_simulations_2024",
     [f"SKA-Low_sim_2024_{index:03}" for index in range(12)],
-    3,
-    "json",
-    {"project": "SKA-Low", "datatype": "JSON"},
+    files=3,
+    extension="json",
+    meta={"project": "SKA-Low", "datatype": "JSON"},
 )
 _browsable(
     "virgo",
     "V-V1_O3b",
     [f"V-V1_HrecOnline-{gps}-10000" for gps in range(1_256_650_000, 1_256_730_000, 10_000)],
-    3,
-    "csv",
-    {"project": "O3b", "datatype": "CSV"},
+    files=3,
+    extension="csv",
+    meta={"project": "O3b", "datatype": "CSV"},
 )
 
 # What a test or the demo asks for by its meaning. DIDs, or lists of them.

@@ -1,4 +1,4 @@
-"""Writes the bytes of the sample data into the storages, and their sizes and checksums for `register`."""
+"""Writes the sample data into the storages, and their sizes and checksums for `register`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def checksums_file(state: State) -> Path:
 
 
 def write_files(state: State) -> None:
-    """All files of the catalogue. Each one's random numbers depend on its DID alone, not on its neighbours."""
+    """All files of the catalogue. The random numbers of each depend on its DID alone."""
     checksums: dict[str, dict[str, object]] = {}
     with tempfile.TemporaryDirectory(dir=state.root) as folder:
         draft = Path(folder) / "draft"

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Resonance:
-    """Masses in GeV. `signal_fraction` of the pairs come from the resonance, the others from the background."""
+    """Masses in GeV. `signal_fraction` of the pairs are not background."""
 
     mass: float
     width: float
@@ -29,7 +29,7 @@ HIGGS_TO_PHOTONS = Resonance(125.1, 0.004, 1.6, 0.04, 0.0)
 def pairs(
     resonance: Resonance, count: int, random: np.random.Generator
 ) -> dict[str, NDArray[np.generic]]:
-    """`count` events with the two particles' pt (GeV), eta, phi and charge, the harder one first."""
+    """`count` events: pt (GeV), eta, phi and charge of two particles, the harder one first."""
     mass = _masses(resonance, count, random)
     # The parent: a steeply falling transverse momentum and a flat rapidity.
     parent_pt = random.exponential(12.0, count)
@@ -67,7 +67,7 @@ def pairs(
 
 
 def _masses(resonance: Resonance, count: int, random: np.random.Generator) -> Array:
-    """True masses smeared by the detector: a Breit-Wigner on an exponential, between 40 and 180 GeV."""
+    """A Breit-Wigner on an exponential, smeared by the detector, between 40 and 180 GeV."""
     is_signal = random.random(count) < resonance.signal_fraction
     uniform = random.uniform(0.02, 0.98, count)
     signal = resonance.mass + resonance.width / 2 * np.tan(np.pi * (uniform - 0.5))
@@ -83,4 +83,5 @@ def _boosted(energy: Array, momentum: Array, parent: Array, mass: Array) -> Arra
     gamma = parent[0] / mass
     beta = parent[1:] / parent[0]
     along = (beta * momentum).sum(axis=0)
-    return momentum + gamma * beta * (gamma / (gamma + 1) * along + energy)
+    boosted: Array = momentum + gamma * beta * (gamma / (gamma + 1) * along + energy)
+    return boosted

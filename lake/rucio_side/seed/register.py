@@ -24,7 +24,8 @@ from lake.topology import ALICE, DESTINATION, ROOT, SCOPES, SOURCES
 # SQLite takes no more rows than this in one of Rucio's bulk statements.
 CHUNK = 100
 
-# Keys that are columns of Rucio's table of DIDs, and may be given with a replica; others are JSON metadata.
+# Keys that are columns of Rucio's table of DIDs, and may be given with a replica; others are JSON
+# metadata.
 COLUMN_KEYS = {
     "project",
     "datatype",
@@ -40,7 +41,7 @@ T = TypeVar("T")
 
 
 def register(state: State) -> None:
-    """Files with their replicas, then collections with their content, then the rules that there are from the start."""
+    """Files with their replicas, collections with their content, then the first rules."""
     checksums: dict[str, dict[str, Any]] = json.loads(checksums_file(state).read_text())
     with db_session(DatabaseOperationType.WRITE) as session:
         _register_files(checksums, session=session)
@@ -86,7 +87,8 @@ def _register_files(checksums: dict[str, dict[str, Any]], *, session: Session) -
 def _keep_sources(session: Session) -> None:
     """Rules of root's that keep the data where they were produced, as every experiment has them.
 
-    Without one, Rucio may delete the only copy of a file once some user's rule on it there has ended.
+    Without one, Rucio may delete the only copy of a file once some user's rule on it there has
+    ended.
     """
     files = {file.did: file for file in FILES}
     for collection in COLLECTIONS:
