@@ -34,9 +34,11 @@ def ensure_environment(say: Callable[[str], None]) -> None:
         LakeError: pip failed; its output is in ``install.log`` inside the environment.
     """
     folder = environment_dir()
-    folder.mkdir(parents=True, exist_ok=True)
     fingerprint = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
     stamp = folder / ".requirements.sha256"
+    if stamp.exists() and stamp.read_text() == fingerprint:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as handle:
         # Two lakes started at the same time: the second waits for the first one's pip.
         fcntl.flock(handle, fcntl.LOCK_EX)

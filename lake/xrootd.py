@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import time
@@ -18,6 +19,7 @@ from lake.state import State
 from lake.topology import RSES, Rse
 
 COMMANDS = ("xrootd", "xrdcp", "xrdfs", "xrootdfs", "fusermount3")
+FUSE_CONFIGURATION = Path("/etc/fuse.conf")
 READY_WITHIN_S = 20.0
 
 CONFIGURATION = """\
@@ -55,6 +57,12 @@ class XrootdStorage:
             raise LakeError(
                 f"XRootD storage needs {', '.join(missing)}, not found on this machine: "
                 "apt-get install $(cat lake/apt-xrootd.txt), or use --storage posix."
+            )
+        if os.geteuid() != 0 and not _may_allow_other():
+            # xrootdfs asks for it whatever its options are, and fusermount refuses.
+            raise LakeError(
+                "Mounting XRootD storage as an ordinary user needs a line `user_allow_other` "
+                f"in {FUSE_CONFIGURATION}; or use --storage posix."
             )
         self._state = state
         self._supervisor = supervisor
@@ -127,9 +135,6 @@ class XrootdStorage:
         point.mkdir(parents=True, exist_ok=True)
         protocol = self._protocols[rse.name]
         options = [f"rdr=root://127.0.0.1:{protocol['port']}/{rse.prefix}", "allow_other"]
-        if self._user is None:
-            # Only root may let others look into a mount, unless /etc/fuse.conf says otherwise.
-            options.remove("allow_other")
         if rse.mount == "ro":
             options.append("ro")
         return self._supervisor.start(
@@ -144,6 +149,14 @@ class XrootdStorage:
 
         if not _becomes_true(is_mounted) or not process.is_running() or not _lists(point):
             raise LakeError(f"Mounting {point} failed.", log=self._state.log(process.name))
+
+
+def _may_allow_other() -> bool:
+    """Whether users may make mounts that others can look into."""
+    if not FUSE_CONFIGURATION.exists():
+        return False
+    lines = FUSE_CONFIGURATION.read_text().splitlines()
+    return any(line.strip() == "user_allow_other" for line in lines)
 
 
 def _becomes_true(condition: Callable[[], bool]) -> bool:

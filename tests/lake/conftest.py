@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
 from lake_user import RucioUser
@@ -23,7 +24,10 @@ def either_lake(request: pytest.FixtureRequest) -> Lake:
     return lake
 
 
-SignIn = Callable[[Lake, str], RucioUser]
+class SignIn(Protocol):
+    """Signs in to a lake; signs out at the end of the test."""
+
+    def __call__(self, lake: Lake, account: str = "alice") -> RucioUser: ...
 
 
 @pytest.fixture
@@ -39,7 +43,10 @@ def sign_in() -> Iterator[SignIn]:
         user.close()
 
 
-Ask = Callable[[Lake, str, str], str]
+class Ask(Protocol):
+    """Alice asks for a DID at an RSE; gives the rule's id."""
+
+    def __call__(self, lake: Lake, did: str, rse: str = "EULAKE-1") -> str: ...
 
 
 @pytest.fixture

@@ -92,18 +92,21 @@ class RucioUser:
         rule: dict[str, Any] = answer.json()
         return rule
 
+    def existing_rule(self, rule_id: str) -> dict[str, Any]:
+        rule = self.rule(rule_id)
+        assert rule is not None, f"the rule {rule_id} has gone"
+        return rule
+
     def rule_in_state(self, rule_id: str, state: str) -> dict[str, Any]:
         """Waits until the rule is in `state`, and gives it."""
-        seen: list[Any] = []
+        seen: list[dict[str, Any]] = []
 
         def is_there() -> bool:
-            rule = self.rule(rule_id)
-            seen.append(rule)
-            return rule is not None and rule["state"] == state
+            seen.append(self.existing_rule(rule_id))
+            return bool(seen[-1]["state"] == state)
 
         assert becomes_true(is_there), f"not {state} but {seen[-1]}"
-        rule: dict[str, Any] = seen[-1]
-        return rule
+        return seen[-1]
 
     def end_rule(self, rule_id: str) -> None:
         """Ends the rule, deletes what it kept, and waits until both are done (for root alone)."""
@@ -127,7 +130,7 @@ def path_at_mount(lake: Lake, replica: dict[str, Any]) -> Path:
     """Where a scientist finds the file of `replica` (a row of Rucio's) at the mount."""
     site = lake.rses[lake.connection["destination"]]
     (pfn,) = replica["pfns"]
-    _, _, below = pfn.partition(site["prefix"])
+    below = str(pfn).partition(site["prefix"])[2]
     return Path(site["mount_path"]) / below
 
 

@@ -74,10 +74,9 @@ def test_progress_can_be_watched_file_by_file(lake: Lake, sign_in: SignIn, ask: 
         seen = set()
 
         def is_over() -> bool:
-            rule = alice.rule(rule_id)
-            assert rule is not None
+            rule = alice.existing_rule(rule_id)
             seen.add((rule["locks_ok_cnt"], rule["locks_replicating_cnt"]))
-            return rule["state"] == "OK"
+            return bool(rule["state"] == "OK")
 
         assert becomes_true(is_over)
     assert seen & {(1, 2), (2, 1)}, f"only {seen} was ever seen"
@@ -106,7 +105,7 @@ def test_transfers_that_are_made_to_fail_are_stuck_and_a_repair_gets_them_moving
     with lake.transfers(failing=["P160+52.001"]):
         rule_id = ask(lake, "lofar:LoTSS_DR3_P160+52")
         rule = alice.rule_in_state(rule_id, "STUCK")
-        assert becomes_true(lambda: (alice.rule(rule_id) or {})["locks_ok_cnt"] == 2)
+        assert becomes_true(lambda: alice.existing_rule(rule_id)["locks_ok_cnt"] == 2)
         assert "Made to fail" in rule["error"]
     lake.run_daemons_once(repair=True)
     assert alice.rule_in_state(rule_id, "OK")["locks_ok_cnt"] == 3
@@ -154,12 +153,12 @@ def test_while_the_daemons_are_paused_nothing_moves_but_by_single_passes(
     alice = sign_in(lake, "alice")
     with lake.paused_daemons():
         rule_id = ask(lake, "lofar:LoTSS_DR3_P190+47")
-        assert alice.rule(rule_id)["locks_replicating_cnt"] == 3
+        assert alice.existing_rule(rule_id)["locks_replicating_cnt"] == 3
         assert "conveyor-submitter" in lake.run_daemons_once()
 
         def is_done_after_a_pass() -> bool:
             lake.run_daemons_once()
-            return (alice.rule(rule_id) or {})["state"] == "OK"
+            return bool(alice.existing_rule(rule_id)["state"] == "OK")
 
         assert becomes_true(is_done_after_a_pass)
 
