@@ -83,18 +83,22 @@ function Problem(props: IExploreProps): JSX.Element | null {
   if (model.error === null) {
     return null;
   }
+  const isSignIn = model.error.code === ErrorCode.notAuthenticated;
   if (isToldAbove(props)) {
     return (
       <div className="jp-RucioSearch-status" role="status">
-        {trans.__('The search did not finish.')}
-        <Button className="jp-RucioLink" onClick={() => void model.again()}>
-          {trans.__('Try again')}
-        </Button>
+        {isSignIn
+          ? trans.__('The search goes on when you have signed in.')
+          : trans.__('The search did not finish.')}
+        {!isSignIn && (
+          <Button className="jp-RucioLink" onClick={() => void model.again()}>
+            {trans.__('Try again')}
+          </Button>
+        )}
       </div>
     );
   }
   const { message, hint } = errorText(model.error, trans);
-  const isSignIn = model.error.code === ErrorCode.notAuthenticated;
   // An unknown scope stays unknown, however often it is asked for.
   const isWrongQuestion = model.error.status >= 400 && model.error.status < 500;
   return (
