@@ -13,10 +13,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from jupyterlab import galata
 
 from demo import jupyter
+from tests.faultproxy import CONTROL_PATH, fault_proxy
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 UI_TESTS = REPOSITORY / "ui-tests"
@@ -32,11 +34,22 @@ def main() -> int:
     try:
         if _lake("up", *lake_options, "--storage", arguments.storage):
             return 1
-        connection_file = state / "lake" / "lake.json"
-        folder = jupyter.JupyterFolder(state / "jupyter")
+        return _with_lake(arguments.project, state, further)
+    except jupyter.JupyterFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    finally:
+        _lake("down", *lake_options)
+
+
+def _with_lake(project: str, state: Path, further: list[str]) -> int:
+    connection_file = state / "lake" / "lake.json"
+    connection = json.loads(connection_file.read_text())
+    folder = jupyter.JupyterFolder(state / "jupyter")
+    with fault_proxy(connection["rucio_url"]) as proxy:
         server, process = jupyter.start(
             folder,
-            [jupyter.lake_instance(json.loads(connection_file.read_text()))],
+            _instances(connection, proxy.url, state),
             # What Galata needs to reach into the page.
             LabApp__expose_app_in_browser=True,
             LabServerApp__extra_labextensions_path=[str(Path(galata.__file__).parent)],
@@ -47,7 +60,7 @@ def main() -> int:
                 [
                     str(UI_TESTS / "node_modules" / ".bin" / "playwright"),
                     "test",
-                    f"--project={arguments.project}",
+                    f"--project={project}",
                     *further,
                 ],
                 cwd=UI_TESTS,
@@ -58,17 +71,42 @@ def main() -> int:
                     "JUPYTER_TOKEN": server.token,
                     "JUPYTER_ROOT": str(folder.notebooks),
                     "LAKE_CONNECTION": str(connection_file),
-                    "LAKE_PYTHON": sys.executable,
-                    "REPOSITORY": str(REPOSITORY),
+                    "FAULT_PROXY": f"{proxy.url}{CONTROL_PATH}",
                 },
             ).returncode
         finally:
             jupyter.stop(process)
-    except jupyter.JupyterFailed as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    finally:
-        _lake("down", *lake_options)
+
+
+def _instances(connection: dict[str, Any], faulty_url: str, state: Path) -> list[dict[str, Any]]:
+    """The lake as it is, and beside it what can be wrong about an instance."""
+    no_quota = connection["rses"]["PIC-DISK"]["storage_path"]
+    return [
+        jupyter.lake_instance(connection),
+        jupyter.lake_instance(
+            connection, name="misconfigured", display_name="Misconfigured", path_begins_at="two"
+        ),
+        jupyter.lake_instance(
+            connection,
+            name="unmounted",
+            display_name="Unmounted",
+            rse_mount_path=str(state / "nothing-is-mounted-here"),
+        ),
+        jupyter.lake_instance(
+            connection,
+            name="no_quota",
+            display_name="No quota",
+            destination_rse="PIC-DISK",
+            rse_mount_path=no_quota,
+        ),
+        jupyter.lake_instance(
+            connection,
+            name="faulty",
+            display_name="Faulty",
+            rucio_base_url=faulty_url,
+            rucio_auth_url=faulty_url,
+        ),
+    ]
 
 
 def _lake(*arguments: str) -> int:

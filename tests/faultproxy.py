@@ -7,6 +7,7 @@ that a server under test may be as blocked as it likes.
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 PIECE_BYTES = 4096
+CONTROL_PATH = "/fault-proxy"
+"""For tests in another process: POST ``{"path_part", …Fault}`` sets a fault, DELETE clears them."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,12 @@ class FaultProxy:
         self.requests.clear()
         self.abandoned.clear()
 
+    def _control(self, method: str, body: bytes) -> None:
+        self.clear()
+        if method == "POST":
+            wanted = json.loads(body)
+            self.set(wanted.pop("path_part"), Fault(**wanted))
+
     def count(self, path_part: str) -> int:
         """How many requests came whose path holds ``path_part``."""
         return sum(path_part in path for _, path in self.requests)
@@ -90,6 +99,11 @@ class FaultProxy:
         headers = dict(line.split(": ", 1) for line in header_lines)
         lengths = [int(value) for key, value in headers.items() if key.lower() == "content-length"]
         body = await reader.readexactly(lengths[0]) if lengths else b""
+        if path == CONTROL_PATH:
+            self._control(method, body)
+            writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+            await writer.drain()
+            return
         self.requests.append((method, path))
         fault = self._fault_for(path) or Fault()
         await asyncio.sleep(fault.delay_s)

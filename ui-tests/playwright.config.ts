@@ -1,13 +1,10 @@
 import { defineConfig } from '@playwright/test';
 
-const baseConfig = require('@jupyterlab/galata/lib/playwright-config');
-
 /**
  * The server, the lake behind it and their addresses come from demo/browser_tests.py, by environment
  * variables: no port is fixed, and whatever was started is ended there.
  */
 export default defineConfig({
-  ...baseConfig,
   testDir: 'tests',
   // One lake and one JupyterLab: the stories follow each other.
   workers: 1,
@@ -21,7 +18,6 @@ export default defineConfig({
     { name: 'pictures', testMatch: /.*\.pictures\.ts/ }
   ],
   use: {
-    ...baseConfig.use,
     baseURL: process.env.TARGET_URL,
     extraHTTPHeaders: { Authorization: `token ${process.env.JUPYTER_TOKEN}` },
     actionTimeout: 20_000,

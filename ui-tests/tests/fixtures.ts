@@ -41,6 +41,13 @@ export class RucioPanel {
     ).toBeVisible();
   }
 
+  /** Chooses an instance in the header. */
+  async choose(displayName: string): Promise<void> {
+    await this.root
+      .getByLabel('Rucio instance')
+      .selectOption({ label: displayName });
+  }
+
   async search(text: string): Promise<void> {
     await this.field.fill(text);
     await this.field.press('Enter');
@@ -68,10 +75,23 @@ export class RucioPanel {
   }
 }
 
-/** Each story begins signed out, in a JupyterLab of its own, with the panel open. */
-export const test = base.extend<{ panel: RucioPanel }>({
-  panel: async ({ page, request }, use) => {
-    await request.delete('rucio-jupyterlab/instances/escape/credentials');
+interface IFixtures {
+  panel: RucioPanel;
+  /** The instances that alice is signed in to when the story begins. */
+  signedIn: string[];
+}
+
+export const test = base.extend<IFixtures>({
+  signedIn: [[], { option: true }],
+  // Each story begins in a JupyterLab of its own, with the panel open.
+  panel: async ({ page, request, signedIn }, use) => {
+    for (const name of ['escape', 'unmounted', 'no_quota', 'faulty']) {
+      const path = `/rucio-jupyterlab/instances/${name}/credentials`;
+      const answer = signedIn.includes(name)
+        ? await request.put(path, { data: { type: 'userpass', params: alice } })
+        : await request.delete(path);
+      expect(answer.ok(), `${name}: ${answer.status()}`).toBe(true);
+    }
     await page.reload();
     const panel = new RucioPanel(page);
     await panel.open();

@@ -44,6 +44,25 @@ export async function setTransfers(
   }
 }
 
+/** How a fault shows: see tests/faultproxy.py, which stands before the instance *faulty*. */
+export interface IFault {
+  status?: number;
+  delay_s?: number;
+  drop?: boolean;
+  cut_after_bytes?: number;
+}
+
+/** From now on, what the instance *faulty* asks of paths that hold `pathPart` goes wrong; null mends it. */
+export async function setFault(
+  pathPart: string,
+  fault: IFault | null
+): Promise<void> {
+  await fetch(required('FAULT_PROXY'), {
+    method: fault ? 'POST' : 'DELETE',
+    body: fault ? JSON.stringify({ path_part: pathPart, ...fault }) : undefined
+  });
+}
+
 /** The adler32 checksums of a dataset's files as Rucio has them, sorted. */
 export async function checksums(did: string): Promise<string[]> {
   const { username, password, account } = alice;

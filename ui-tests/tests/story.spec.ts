@@ -87,7 +87,11 @@ test('from signing in to a cell that reads the dataset', async ({
       instance: 'escape'
     }
   ]);
-  await page.reload({ waitForIsReady: false });
+  // Not page.reload(): Galata's waits for a launcher, and here the notebook comes back instead.
+  await Promise.all([
+    page.waitForEvent('load'),
+    page.evaluate(() => window.location.reload())
+  ]);
   await expect(page.getByRole('tab', { name: notebook })).toBeVisible();
   await panel.open();
   await expect(panel.attachment('dimuon')).toHaveAttribute(
