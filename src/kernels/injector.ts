@@ -13,10 +13,11 @@ import {
   type NotebookAttachments
 } from '../model/attachments';
 import { type INameRules, isVariableName } from '../model/variableName';
-import type { IKernelLanguage, IKernelLink, IVariable } from './kernel';
-import { KernelRun } from './kernelRun';
-import { isThere, type Resolution } from './resolver';
-import type { KernelState, WaitReason } from './states';
+import type { IAcknowledgement, IKernelLink, IVariable } from './kernel';
+import { KernelDoor, kernelFault, type LanguageOf } from './kernelDoor';
+import type { Resolution } from './resolver';
+import type { KernelState } from './states';
+import { toVariable } from './variable';
 
 /** What an injector works with. */
 export interface IInjectorOptions {
@@ -25,10 +26,7 @@ export interface IInjectorOptions {
   readonly resolve: (
     attachments: readonly IAttachment[]
   ) => Promise<Resolution[]>;
-  /** The language of a kernel, or undefined where none of ours fits; `name` is for the sentence. */
-  readonly languageOf: (
-    kernel: Kernel.IKernelConnection
-  ) => Promise<{ name: string; language: IKernelLanguage | undefined }>;
+  readonly languageOf: LanguageOf;
   /** The rules for names in the notebook's language, as far as that is known. */
   readonly names: () => INameRules | undefined;
   readonly trans?: TranslationBundle;
@@ -44,6 +42,12 @@ interface IJourney {
   turn: number;
 }
 
+/** A step of a journey; its outcome counts while the journey has the same turn. */
+interface IStep {
+  readonly journey: IJourney;
+  readonly turn: number;
+}
+
 /**
  * Keeps the variables of one notebook in the kernel that the notebook has at the moment.
  *
@@ -55,6 +59,11 @@ export class Injector implements IDisposable {
   constructor(options: IInjectorOptions) {
     this._options = options;
     this._trans = options.trans ?? nullTranslator.load('rucio-jupyterlab');
+    this._door = new KernelDoor(options.languageOf, this._trans);
+    this._door.ended.connect(this._onEnded, this);
+    this._door.began.connect(this._onBegan, this);
+    this._door.busyChanged.connect(this._onBusyChanged, this);
+    this._door.tried.connect(this._onTried, this);
     options.attachments.changed.connect(this._follow, this);
     this._follow();
   }
@@ -67,10 +76,12 @@ export class Injector implements IDisposable {
   readonly stateChanged: ISignal<this, void> = new Signal<this, void>(this);
 
   /** The user asked in the kernel for all variables to be sent again. */
-  readonly injectRequested: ISignal<this, void> = new Signal<this, void>(this);
+  get injectRequested(): ISignal<unknown, void> {
+    return this._door.injectRequested;
+  }
 
   get kernel(): Kernel.IKernelConnection | null {
-    return this._run?.kernel ?? null;
+    return this._door.kernel;
   }
 
   state(attachment: IAttachment): KernelState | undefined {
@@ -84,13 +95,7 @@ export class Injector implements IDisposable {
 
   /** The notebook has another kernel, or none. */
   setKernel(kernel: Kernel.IKernelConnection | null): void {
-    this._run?.dispose();
-    this._run = kernel && !kernel.isDisposed ? new KernelRun(kernel) : null;
-    this._run?.ended.connect(this._onEnded, this);
-    this._run?.began.connect(this._onBegan, this);
-    this._run?.busyChanged.connect(this._onBusyChanged, this);
-    this._onEnded();
-    this._run?.watch();
+    this._door.setKernel(kernel);
   }
 
   /** Asks the server again and sends the variables again; all of them or those that are chosen. */
@@ -98,8 +103,7 @@ export class Injector implements IDisposable {
     isChosen: (attachment: IAttachment, state: KernelState) => boolean = () =>
       true
   ): void {
-    // Where the way into the kernel failed, another one is tried.
-    this._linkError = null;
+    this._door.forgive();
     this._resolve(
       [...this._journeys.values()].filter(({ attachment, state }) =>
         isChosen(attachment, state)
@@ -113,10 +117,7 @@ export class Injector implements IDisposable {
     }
     this._isDisposed = true;
     this._options.attachments.changed.disconnect(this._follow, this);
-    this._run?.dispose();
-    this._run = null;
-    this._link?.dispose();
-    this._link = null;
+    this._door.dispose();
     this._journeys.clear();
     Signal.clearData(this);
   }
@@ -125,10 +126,10 @@ export class Injector implements IDisposable {
   private _follow(): void {
     const { attachments } = this._options.attachments;
     const wanted = new Map(attachments.map(one => [attachmentKey(one), one]));
-    for (const [key, journey] of this._journeys) {
+    for (const [key, { attachment }] of this._journeys) {
       if (!wanted.has(key)) {
         this._journeys.delete(key);
-        this._toRemove.add(journey.attachment.variableName);
+        this._toRemove.add(attachment.variableName);
       }
     }
     const added: IJourney[] = [];
@@ -152,20 +153,19 @@ export class Injector implements IDisposable {
   }
 
   private _onEnded(): void {
-    this._link?.dispose();
-    this._link = null;
-    this._linkError = null;
     for (const journey of this._journeys.values()) {
       if (journey.state.kind !== 'resolving') {
         journey.turn++;
-        this._setState(journey, this._waiting());
+        journey.state = this._waiting();
       }
     }
     this._changed();
   }
 
   private _onBegan(): void {
-    void this._connect();
+    if (this._journeys.size > 0) {
+      this._door.open();
+    }
     // What was known before a restart may be hours old.
     this.injectAgain((_, { kind }) => kind !== 'resolving');
   }
@@ -176,104 +176,55 @@ export class Injector implements IDisposable {
         journey.state.kind === 'sending' ||
         journey.state.kind === 'waiting'
       ) {
-        this._setState(journey, this._onItsWay());
+        journey.state = this._onItsWay();
       }
     }
     this._changed();
   }
 
+  private _onTried(): void {
+    void this._remove();
+    void this._send([...this._journeys.values()]);
+  }
+
   private _resolve(journeys: readonly IJourney[]): void {
-    if (journeys.length === 0) {
-      return;
-    }
     const asked = journeys.flatMap(journey => {
       const turn = ++journey.turn;
       const fault = this._nameFault(journey.attachment);
       if (fault) {
-        this._fail(journey, fault);
+        fail(journey, fault);
         return [];
       }
       journey.resolved = null;
-      this._setState(journey, { kind: 'resolving' });
+      journey.state = { kind: 'resolving' };
       return [{ journey, turn }];
     });
     this._changed();
-    if (asked.length === 0) {
-      return;
+    if (asked.length > 0) {
+      this._door.open();
+      void this._ask(asked);
     }
-    void this._connect();
-    void this._options
-      .resolve(asked.map(({ journey }) => journey.attachment))
-      .then(resolutions => {
-        const current = asked.flatMap(({ journey, turn }, index) =>
-          this._isCurrent(journey, turn)
-            ? [{ journey, resolution: resolutions[index] }]
-            : []
-        );
-        for (const { journey, resolution } of current) {
-          if ('error' in resolution) {
-            this._fail(journey, resolution.error);
-          } else {
-            journey.resolved = resolution.resolved;
-            this._setState(journey, this._waiting());
-          }
-        }
-        this._changed();
-        return this._send(current.map(({ journey }) => journey));
-      });
   }
 
-  private async _connect(): Promise<void> {
-    const run = this._run;
-    if (
-      !run?.isRunning ||
-      this._link ||
-      this._linkError ||
-      this._journeys.size === 0
-    ) {
-      return;
-    }
-    const beginning = run.beginning;
-    if (this._connecting?.run === run && this._connecting.at === beginning) {
-      return;
-    }
-    const connecting = (this._connecting = { run, at: beginning });
-    const isOver = () =>
-      this._isDisposed || this._run !== run || run.beginning !== beginning;
-    try {
-      const { name, language } = await this._options.languageOf(run.kernel);
-      if (isOver()) {
-        return;
-      }
-      if (!language) {
-        this._linkError = fault(
-          this._trans.__('Variables in %1 are not supported yet.', name),
-          this._trans.__('Choose a Python kernel.')
-        );
+  private async _ask(asked: readonly IStep[]): Promise<void> {
+    const resolutions = await this._options.resolve(
+      asked.map(({ journey }) => journey.attachment)
+    );
+    const current = asked.flatMap((step, index) =>
+      this._isCurrent(step)
+        ? [{ journey: step.journey, resolution: resolutions[index] }]
+        : []
+    );
+    for (const { journey, resolution } of current) {
+      if ('error' in resolution) {
+        fail(journey, resolution.error);
       } else {
-        const link = await language.connect(run.kernel);
-        if (isOver()) {
-          link.dispose();
-          return;
-        }
-        this._linkError = null;
-        this._link = link;
-        link.injectRequested.connect(() => {
-          (this.injectRequested as Signal<this, void>).emit();
-        });
-      }
-    } catch (reason) {
-      if (isOver()) {
-        return;
-      }
-      this._linkError = this._kernelFault(reason);
-    } finally {
-      if (this._connecting === connecting) {
-        this._connecting = null;
+        journey.resolved = resolution.resolved;
+        journey.state = this._waiting();
       }
     }
-    void this._remove();
-    await this._send([...this._journeys.values()]);
+    this._changed();
+    await this._send(current.map(({ journey }) => journey));
   }
 
   /** Sends those of the journeys that are resolved, if there is a way into the kernel. */
@@ -281,73 +232,62 @@ export class Injector implements IDisposable {
     const ready = journeys.filter(
       ({ resolved, state }) => resolved !== null && state.kind === 'waiting'
     );
-    if (!this._link) {
-      if (this._linkError) {
-        ready.forEach(journey => this._fail(journey, this._linkError!));
-        this._changed();
-      }
-      return;
-    }
-    const sent = ready.map(journey => {
-      this._setState(journey, this._onItsWay());
-      return { journey, turn: ++journey.turn };
-    });
-    this._changed();
-    if (sent.length > 0) {
-      await this._deliver(this._link, sent);
+    const { link, error } = this._door;
+    if (link && ready.length > 0) {
+      const sent = ready.map(journey => {
+        journey.state = this._onItsWay();
+        return { journey, turn: ++journey.turn };
+      });
       this._changed();
+      await this._deliver(link, sent);
+    } else if (error) {
+      ready.forEach(journey => fail(journey, error));
     }
+    this._changed();
   }
 
   private async _deliver(
     link: IKernelLink,
-    sent: readonly { journey: IJourney; turn: number }[]
+    sent: readonly IStep[]
   ): Promise<void> {
     // What the answer is about, whatever the server says in the meantime.
     const variables = sent.map(({ journey }) =>
       toVariable(journey.attachment, journey.resolved!, this._trans)
     );
-    let conclude: (variable: IVariable, journey: IJourney) => void;
+    let outcome: (variable: IVariable) => KernelState;
     try {
-      const { accepted, problems } = await link.inject(variables);
-      conclude = (variable, journey) => {
-        const name = variable.variableName;
-        if (!accepted.has(name)) {
-          this._fail(
-            journey,
-            fault(
-              problems.get(name) ??
-                this._trans.__('The kernel did not take the variable.'),
-              null
-            )
-          );
-        } else {
-          this._setState(
-            journey,
-            variable.didAvailable
-              ? { kind: 'ready', count: journey.resolved?.count ?? null }
-              : { kind: 'unavailable', message: variable.message ?? '' }
-          );
-        }
-      };
+      const answer = await link.inject(variables);
+      outcome = variable => this._acknowledged(variable, answer);
     } catch (reason) {
-      const error = this._kernelFault(reason);
-      conclude = (_, journey) => this._fail(journey, error);
-      if (this._link === link) {
-        link.dispose();
-        this._link = null;
-        this._linkError = error;
-      }
+      const error = this._door.faultOf(reason);
+      this._door.fail(link, error);
+      outcome = () => ({ kind: 'failed', error });
     }
-    sent.forEach(({ journey, turn }, index) => {
-      if (this._isCurrent(journey, turn)) {
-        conclude(variables[index], journey);
+    sent.forEach((step, index) => {
+      if (this._isCurrent(step)) {
+        step.journey.state = outcome(variables[index]);
       }
     });
   }
 
+  private _acknowledged(
+    variable: IVariable,
+    { accepted, problems }: IAcknowledgement
+  ): KernelState {
+    const { variableName, didAvailable, message } = variable;
+    if (!accepted.has(variableName)) {
+      const said =
+        problems.get(variableName) ??
+        this._trans.__('The kernel did not take the variable.');
+      return { kind: 'failed', error: kernelFault(said, null) };
+    }
+    return didAvailable
+      ? { kind: 'ready' }
+      : { kind: 'unavailable', message: message ?? '' };
+  }
+
   private async _remove(): Promise<void> {
-    const link = this._link;
+    const { link } = this._door;
     if (!link || this._toRemove.size === 0) {
       return;
     }
@@ -361,7 +301,7 @@ export class Injector implements IDisposable {
     }
   }
 
-  private _isCurrent(journey: IJourney, turn: number): boolean {
+  private _isCurrent({ journey, turn }: IStep): boolean {
     return (
       !this._isDisposed &&
       journey.turn === turn &&
@@ -370,30 +310,20 @@ export class Injector implements IDisposable {
   }
 
   private _waiting(): KernelState {
-    return { kind: 'waiting', reason: this._waitReason() };
+    return { kind: 'waiting', reason: this._door.waitReason };
   }
 
   private _onItsWay(): KernelState {
-    return this._link && !this._run?.isBusy
+    return this._door.link && !this._door.isBusy
       ? { kind: 'sending' }
       : this._waiting();
-  }
-
-  private _waitReason(): WaitReason {
-    if (!this._run) {
-      return 'no_kernel';
-    }
-    if (this._run.isDead) {
-      return 'dead';
-    }
-    return this._run.isBusy ? 'busy' : 'starting';
   }
 
   private _nameFault({ variableName }: IAttachment): IErrorBody | null {
     const rules = this._options.names();
     return !rules || isVariableName(variableName, rules)
       ? null
-      : fault(
+      : kernelFault(
           this._trans.__(
             '“%1” cannot be the name of a variable in %2.',
             variableName,
@@ -401,22 +331,6 @@ export class Injector implements IDisposable {
           ),
           this._trans.__('Rename it.')
         );
-  }
-
-  private _kernelFault(reason: unknown): IErrorBody {
-    const said = reason instanceof Error ? reason.message : String(reason);
-    return fault(
-      this._trans.__('The kernel did not take the variables (%1).', said),
-      this._trans.__('Send them again, or restart the kernel.')
-    );
-  }
-
-  private _fail(journey: IJourney, error: IErrorBody): void {
-    this._setState(journey, { kind: 'failed', error });
-  }
-
-  private _setState(journey: IJourney, state: KernelState): void {
-    journey.state = state;
   }
 
   private _changed(): void {
@@ -427,51 +341,12 @@ export class Injector implements IDisposable {
 
   private readonly _options: IInjectorOptions;
   private readonly _trans: TranslationBundle;
+  private readonly _door: KernelDoor;
   private readonly _journeys = new Map<string, IJourney>();
   private readonly _toRemove = new Set<string>();
-  private _run: KernelRun | null = null;
-  private _link: IKernelLink | null = null;
-  private _linkError: IErrorBody | null = null;
-  /** The beginning of the kernel that a way into is looked for. */
-  private _connecting: { run: KernelRun; at: number } | null = null;
   private _isDisposed = false;
 }
 
-function fault(message: string, hint: string | null): IErrorBody {
-  return { code: 'kernel', message, hint, rucio: null };
-}
-
-function toVariable(
-  attachment: IAttachment,
-  resolved: IResolved,
-  trans: TranslationBundle
-): IVariable {
-  const isAvailable = isThere(resolved.state);
-  return {
-    // Rucio knows better than a notebook of long ago what kind of DID it is.
-    type: resolved.type === 'file' ? 'file' : 'collection',
-    variableName: attachment.variableName,
-    did: attachment.did,
-    didAvailable: isAvailable,
-    files: isAvailable && !resolved.manifest ? (resolved.items ?? []) : null,
-    ...(isAvailable && resolved.manifest
-      ? { manifest: resolved.manifest }
-      : {}),
-    ...(isAvailable
-      ? {}
-      : { message: resolved.message ?? whyNot(resolved.state, trans) })
-  };
-}
-
-function whyNot(state: IResolved['state'], trans: TranslationBundle): string {
-  switch (state) {
-    case 'partial':
-      return trans.__('some of its files are not there');
-    case 'replicating':
-      return trans.__('its files are on their way');
-    case 'stuck':
-      return trans.__('its transfer is stuck');
-    default:
-      return trans.__('its files are not at the destination');
-  }
+function fail(journey: IJourney, error: IErrorBody): void {
+  journey.state = { kind: 'failed', error };
 }

@@ -79,10 +79,15 @@ export class KernelRun implements IDisposable {
 
   private _look(): void {
     const { status, connectionStatus } = this.kernel;
-    if (connectionStatus !== 'connected' || ENDING.has(status)) {
+    const isConnected = connectionStatus === 'connected';
+    if (!isConnected || ENDING.has(status)) {
       this._end();
     } else if (status === 'idle' || status === 'busy') {
       this._go();
+    }
+    // What a process said while we were connecting to it is lost, and it does not say it again.
+    if (isConnected && (status === 'unknown' || status === 'starting')) {
+      this._call(CALL_MS, MAX_CALLS);
     }
   }
 
@@ -103,7 +108,6 @@ export class KernelRun implements IDisposable {
     }
     if (type === 'shutdown_reply') {
       this._left = session;
-      this._session = null;
       this._end();
       if ((message.content as { restart?: boolean }).restart) {
         this._call(CALL_MS, MAX_CALLS);
@@ -115,16 +119,15 @@ export class KernelRun implements IDisposable {
     }
     this._session = session;
     this._left = null;
-    window.clearTimeout(this._timer);
     this._look();
   }
 
-  /** A new process says nothing to a page that did not start it, before it is asked something. */
+  /** Asks a process something, so that it says something, until it does. */
   private _call(afterMs: number, calls: number): void {
-    if (calls === 0) {
+    window.clearTimeout(this._timer);
+    if (calls === 0 || this._isDisposed) {
       return;
     }
-    window.clearTimeout(this._timer);
     this._timer = window.setTimeout(() => {
       const { status, connectionStatus } = this.kernel;
       if (connectionStatus === 'connected' && status !== 'restarting') {
@@ -132,7 +135,9 @@ export class KernelRun implements IDisposable {
           // The kernel went; its status tells.
         });
       }
-      this._call(Math.min(2 * afterMs, MAX_CALL_MS), calls - 1);
+      if (!this._isRunning) {
+        this._call(Math.min(2 * afterMs, MAX_CALL_MS), calls - 1);
+      }
     }, afterMs);
   }
 
@@ -144,6 +149,7 @@ export class KernelRun implements IDisposable {
     if (this._isRunning) {
       (this.busyChanged as Signal<this, void>).emit();
     } else {
+      window.clearTimeout(this._timer);
       this._isRunning = true;
       this._beginning++;
       (this.began as Signal<this, void>).emit();
@@ -151,6 +157,7 @@ export class KernelRun implements IDisposable {
   }
 
   private _end(): void {
+    this._session = null;
     if (this._isRunning || this.isDead) {
       this._isRunning = false;
       this._beginning++;

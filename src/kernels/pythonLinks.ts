@@ -89,9 +89,12 @@ export class CommLink extends PythonLink {
       return;
     }
     this.kernel.removeCommTarget(FRONTEND_TARGET, this._accept);
-    // A kernel that ended has forgotten the comm.
-    if (!this._comm.isDisposed && !this.kernel.isDisposed) {
+    // A process that ended has forgotten the comm, and the next one has never heard of it.
+    const isThere = ['idle', 'busy'].includes(this.kernel.status);
+    if (isThere && !this._comm.isDisposed && !this.kernel.isDisposed) {
       this._comm.close();
+    } else {
+      this._comm.dispose();
     }
     super.dispose();
   }

@@ -10,7 +10,7 @@ export type KernelState =
   | { readonly kind: 'waiting'; readonly reason: WaitReason }
   | { readonly kind: 'sending' }
   /** The kernel has said that it has the variable. */
-  | { readonly kind: 'ready'; readonly count: number | null }
+  | { readonly kind: 'ready' }
   /** The kernel has said that it has the variable, which raises when it is used. */
   | { readonly kind: 'unavailable'; readonly message: string }
   | { readonly kind: 'failed'; readonly error: IErrorBody };

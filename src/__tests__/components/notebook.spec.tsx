@@ -26,6 +26,7 @@ const trans = nullTranslator.load('rucio-jupyterlab');
 describe('the Notebook section', () => {
   let states: Record<string, KernelState>;
   let availabilities: Record<string, AvailabilityState>;
+  let store: NotebookModel;
   let attachments: NotebookAttachments;
   let model: { current: unknown; changed: Signal<object, void> };
   const actions = {
@@ -39,7 +40,7 @@ describe('the Notebook section', () => {
   };
 
   const show = (metadata?: unknown) => {
-    const store = new NotebookModel();
+    store = new NotebookModel();
     if (metadata !== undefined) {
       store.setMetadata('rucio_attachments', metadata);
     }
@@ -93,6 +94,7 @@ describe('the Notebook section', () => {
   afterEach(() => {
     cleanup();
     attachments.dispose();
+    store.dispose();
   });
 
   it('offers to open a notebook where there is none', async () => {
@@ -115,7 +117,7 @@ describe('the Notebook section', () => {
 
   it('says of each variable whether the kernel has it', () => {
     states = {
-      a: { kind: 'ready', count: 1 },
+      a: { kind: 'ready' },
       b: { kind: 'sending' },
       c: { kind: 'waiting', reason: 'busy' },
       d: { kind: 'waiting', reason: 'no_kernel' },
@@ -178,7 +180,7 @@ describe('the Notebook section', () => {
   });
 
   it('opens the menu of a row by a button that the keyboard reaches', async () => {
-    states = { a: { kind: 'ready', count: 1 } };
+    states = { a: { kind: 'ready' } };
     show([one('a')]);
     const opened = jest.fn();
     row(/^a,/).addEventListener('contextmenu', opened);
