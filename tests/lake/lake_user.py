@@ -128,10 +128,14 @@ def becomes_true(condition: Callable[[], bool]) -> bool:
 
 def path_at_mount(lake: Lake, replica: dict[str, Any]) -> Path:
     """Where a scientist finds the file of `replica` (a row of Rucio's) at the mount."""
+    mount = lake.rses[lake.connection["destination"]]["mount_path"]
+    return Path(mount) / path_below_mount(lake, replica)
+
+
+def path_below_mount(lake: Lake, replica: dict[str, Any]) -> str:
     site = lake.rses[lake.connection["destination"]]
     (pfn,) = replica["pfns"]
-    below = str(pfn).partition(site["prefix"])[2]
-    return Path(site["mount_path"]) / below
+    return str(pfn).partition(site["prefix"])[2]
 
 
 def adler32(path: Path) -> str:

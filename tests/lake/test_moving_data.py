@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import Ask, SignIn
-from lake_user import adler32, becomes_true, path_at_mount
+from lake_user import adler32, becomes_true, path_at_mount, path_below_mount
 
 from lake.errors import LakeError
 from lake.testing import Lake
@@ -15,7 +15,7 @@ from lake.testing import Lake
 ESCAPED = "outside.txt"
 
 
-def test_a_dataset_arrives_at_the_mount_whole_and_leaves_with_its_rule(
+def test_a_dataset_arrives_at_the_mount_whole_and_leaves_the_storage_with_its_rule(
     either_lake: Lake, sign_in: SignIn, ask: Ask
 ) -> None:
     lake, alice = either_lake, sign_in(either_lake, "alice")
@@ -32,7 +32,10 @@ def test_a_dataset_arrives_at_the_mount_whole_and_leaves_with_its_rule(
 
     sign_in(lake, "root").end_rule(rule["id"])
 
-    assert becomes_true(lambda: not any(path.exists() for path in paths))
+    # The mount remembers them for some seconds more.
+    storage = Path(lake.rses["EULAKE-1"]["storage_path"])
+    stored = [storage / path_below_mount(lake, replica) for replica in replicas]
+    assert becomes_true(lambda: not any(path.exists() for path in stored))
 
 
 def test_a_rule_on_the_topmost_of_nested_containers_covers_all_files(
