@@ -27,8 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
         if tail := error.tail():
             print(f"--- the end of {error.log}\n{tail}", file=sys.stderr)
         return 1
-    except OSError as error:
-        print(f"lake: {error}. Is {state.root} a folder that you may write to?", file=sys.stderr)
+    except BrokenPipeError:
+        # Whoever reads the output has seen enough.
+        return 0
+    except PermissionError as error:
+        print(f"lake: {error}. Choose a folder of your own with --state.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("lake: interrupted; what had been started was ended.", file=sys.stderr)
