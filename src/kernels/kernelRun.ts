@@ -3,8 +3,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 /** States in which the process with the variables is gone or on its way out. */
-const ENDING: ReadonlySet<Kernel.Status> = new Set([
-  'starting',
+const GONE: ReadonlySet<Kernel.Status> = new Set([
   'restarting',
   'autorestarting',
   'terminating',
@@ -21,8 +20,9 @@ const MAX_CALLS = 10;
  * Tells when a kernel's process begins and ends, whoever restarts it.
  *
  * A lost connection counts as an end: what was under way may be lost, and nobody knows what happened to
- * the process meanwhile. A restart from another page is told by no status; the old process's goodbye and
- * the new one's session, which every message carries, tell it.
+ * the process meanwhile. A kernel's status alone does not do: a restart from another page changes none,
+ * and after a crash it may stay `unknown` or `starting` until the user runs something. So the messages
+ * are listened to: the goodbye of the old process, and the session of the new one.
  */
 export class KernelRun implements IDisposable {
   constructor(readonly kernel: Kernel.IKernelConnection) {}
@@ -79,14 +79,17 @@ export class KernelRun implements IDisposable {
 
   private _look(): void {
     const { status, connectionStatus } = this.kernel;
-    const isConnected = connectionStatus === 'connected';
-    if (!isConnected || ENDING.has(status)) {
+    if (
+      connectionStatus !== 'connected' ||
+      GONE.has(status) ||
+      status === 'starting'
+    ) {
       this._end();
     } else if (status === 'idle' || status === 'busy') {
       this._go();
     }
-    // What a process said while we were connecting to it is lost, and it does not say it again.
-    if (isConnected && (status === 'unknown' || status === 'starting')) {
+    if (connectionStatus === 'connected' && !this._isRunning) {
+      // What a process said while we were connecting to it is lost, and it does not say it again.
       this._call(CALL_MS, MAX_CALLS);
     }
   }
@@ -119,7 +122,11 @@ export class KernelRun implements IDisposable {
     }
     this._session = session;
     this._left = null;
-    this._look();
+    const { status, connectionStatus } = this.kernel;
+    const canRun = connectionStatus === 'connected' && !GONE.has(status);
+    if (!this._isRunning && canRun) {
+      this._go();
+    }
   }
 
   /** Asks a process something, so that it says something, until it does. */
@@ -130,7 +137,7 @@ export class KernelRun implements IDisposable {
     }
     this._timer = window.setTimeout(() => {
       const { status, connectionStatus } = this.kernel;
-      if (connectionStatus === 'connected' && status !== 'restarting') {
+      if (connectionStatus === 'connected' && !GONE.has(status)) {
         this.kernel.requestKernelInfo().catch(() => {
           // The kernel went; its status tells.
         });

@@ -250,6 +250,7 @@ describe('the variables of a notebook', () => {
 
   it('are not overwritten by an answer that comes late', async () => {
     notebook.injector.setKernel(kernel);
+    await run(kernel, '1');
     const late: (() => void)[] = [];
     notebook.resolve = wanted =>
       new Promise(resolve => {

@@ -4,6 +4,7 @@ import { promises as fs } from 'fs';
 import { tmpdir } from 'os';
 import { join, resolve } from 'path';
 
+import { PageConfig } from '@jupyterlab/coreutils';
 import { Kernel, KernelManager, ServerConnection } from '@jupyterlab/services';
 
 const TOKEN = 'for-one-test-on-the-loopback-interface';
@@ -24,6 +25,22 @@ export class Jupyter {
     // @jupyterlab/services tells there of every connection.
     jest.spyOn(console, 'debug').mockImplementation();
     jest.spyOn(console, 'warn').mockImplementation();
+    // As Jupyter Server tells every page: these do not change the status that is shown of a kernel.
+    PageConfig.setOption(
+      'untracked_message_types',
+      JSON.stringify([
+        'comm_info_request',
+        'comm_info_reply',
+        'kernel_info_request',
+        'kernel_info_reply',
+        'shutdown_request',
+        'shutdown_reply',
+        'interrupt_request',
+        'interrupt_reply',
+        'debug_request',
+        'debug_reply'
+      ])
+    );
     const folder = await fs.mkdtemp(join(tmpdir(), 'rucio-jest-'));
     const startup = join(folder, 'ipython', 'profile_bare', 'startup');
     await fs.mkdir(startup, { recursive: true });
