@@ -17,7 +17,7 @@ from typing import Any
 
 from jupyterlab import galata
 
-from demo import jupyter
+from demo import jupyter, notebook
 from tests.faultproxy import CONTROL_PATH, fault_proxy
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -46,10 +46,17 @@ def _with_lake(project: str, state: Path, further: list[str]) -> int:
     connection_file = state / "lake" / "lake.json"
     connection = json.loads(connection_file.read_text())
     folder = jupyter.JupyterFolder(state / "jupyter")
+    alice = connection["accounts"]["alice"]
+    folder.notebooks.mkdir(parents=True)
+    notebook.write(folder.notebooks, username=alice["username"], password=alice["password"])
     with fault_proxy(connection["rucio_url"]) as proxy:
+        # A picture shows what a newcomer sees; the stories also need what can be wrong.
+        instances = [jupyter.lake_instance(connection)]
+        if project == "stories":
+            instances += _wrong_instances(connection, proxy.url, state)
         server, process = jupyter.start(
             folder,
-            _instances(connection, proxy.url, state),
+            instances,
             # What Galata needs to reach into the page.
             LabApp__expose_app_in_browser=True,
             LabServerApp__extra_labextensions_path=[str(Path(galata.__file__).parent)],
@@ -78,11 +85,12 @@ def _with_lake(project: str, state: Path, further: list[str]) -> int:
             jupyter.stop(process)
 
 
-def _instances(connection: dict[str, Any], faulty_url: str, state: Path) -> list[dict[str, Any]]:
-    """The lake as it is, and beside it what can be wrong about an instance."""
+def _wrong_instances(
+    connection: dict[str, Any], faulty_url: str, state: Path
+) -> list[dict[str, Any]]:
+    """The same lake with what can be wrong about an instance."""
     no_quota = connection["rses"]["PIC-DISK"]["storage_path"]
     return [
-        jupyter.lake_instance(connection),
         jupyter.lake_instance(
             connection, name="misconfigured", display_name="Misconfigured", path_begins_at="two"
         ),

@@ -53,9 +53,9 @@ export class RucioPanel {
     await this.field.press('Enter');
   }
 
-  /** The row of a DID, whatever its state. */
+  /** The first row of a DID, which may stand in several places. */
   row(did: string): Locator {
-    return this.tree.locator(`[role="treeitem"][aria-label^="${did},"]`);
+    return this.tree.locator(`[role="treeitem"][data-did="${did}"]`).first();
   }
 
   /** The entry of a variable in the Notebook section. */
@@ -85,7 +85,13 @@ export const test = base.extend<IFixtures>({
   signedIn: [[], { option: true }],
   // Each story begins in a JupyterLab of its own, with the panel open.
   panel: async ({ page, request, signedIn }, use) => {
-    for (const name of ['escape', 'unmounted', 'no_quota', 'faulty']) {
+    const { items } = await (
+      await request.get('/rucio-jupyterlab/instances')
+    ).json();
+    for (const { name, problem } of items) {
+      if (problem?.code === 'configuration_error') {
+        continue;
+      }
       const path = `/rucio-jupyterlab/instances/${name}/credentials`;
       const answer = signedIn.includes(name)
         ? await request.put(path, { data: { type: 'userpass', params: alice } })

@@ -1,0 +1,77 @@
+import path from 'node:path';
+
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+
+import { expect, test, type RucioPanel } from './fixtures';
+import { setTransfers } from './lake';
+
+/** The pictures of the documentation, taken from the real thing: `make docs`. */
+
+const FOLDER = path.join(__dirname, '..', '..', 'docs', 'pictures');
+
+test.use({ signedIn: ['escape'] });
+
+test('the panel while data moves, and the story in light and dark', async ({
+  page,
+  panel
+}) => {
+  await widen(page, 340);
+  await panel.search('demo:');
+  await open(panel, 'demo:campaign2021');
+  await expect(panel.row('demo:photon_2021')).toBeVisible();
+  await setTransfers({ delay_s: 2, max_active: 2 });
+  await makeAvailable(panel, 'demo:calib_broken');
+  await expect(panel.row('demo:calib_broken')).toHaveAttribute(
+    'aria-label',
+    /Stuck/,
+    { timeout: 60_000 }
+  );
+  await makeAvailable(panel, 'demo:dimuon_2021');
+  await expect(panel.row('demo:dimuon_2021')).toHaveAttribute(
+    'aria-label',
+    /[2-6] of 8 files/,
+    { timeout: 60_000 }
+  );
+  await panel.root.screenshot({ path: path.join(FOLDER, 'panel.png') });
+  await setTransfers({ delay_s: 0, max_active: 4 });
+  await expect(panel.row('demo:dimuon_2021')).toHaveAttribute(
+    'aria-label',
+    /, Available/,
+    { timeout: 60_000 }
+  );
+
+  await page.sidebar.openTab('filebrowser');
+  await page.filebrowser.openHomeDirectory();
+  await page.notebook.openByPath('Start here.ipynb');
+  await panel.open();
+  await panel.attach('demo:dimuon_2021', 'dimuon');
+  await expect(panel.attachment('dimuon')).toHaveAttribute(
+    'data-state',
+    'ready'
+  );
+  await page.notebook.run();
+  await page.locator('.jp-OutputArea img').scrollIntoViewIfNeeded();
+  await page.screenshot({ path: path.join(FOLDER, 'story.png') });
+  await page.theme.setDarkTheme();
+  await page.screenshot({ path: path.join(FOLDER, 'story-dark.png') });
+});
+
+async function open(panel: RucioPanel, did: string): Promise<void> {
+  await panel.row(did).click();
+  await panel.page.keyboard.press('ArrowRight');
+  await expect(panel.row(did)).toHaveAttribute('aria-expanded', 'true');
+}
+
+async function makeAvailable(panel: RucioPanel, did: string): Promise<void> {
+  const row = panel.row(did);
+  await row.hover();
+  await row.getByRole('button', { name: 'Make available' }).click();
+}
+
+/** Drags the edge of the sidebar. */
+async function widen(
+  page: IJupyterLabPageFixture,
+  width: number
+): Promise<void> {
+  await page.sidebar.setWidth(width, 'left');
+}
