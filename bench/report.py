@@ -12,10 +12,12 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 LEGEND = """
-Times are medians. Stalls are the longest of all runs, in two ways:
+Times are medians. Stalls are the longest of all runs, in three ways:
   late   by the clock: how late a callback came that was due. It counts waiting for a processor and
          for Python's lock too, and Rucio, PostgreSQL and this client want the same processors.
   busy   processor time that the loop's thread spent between two callbacks: our own doing.
+  collecting   the longest pass of Python's garbage collector, which is in both of the others. One
+         over all that Jupyter has loaded takes a tenth of a second, whoever brings it about.
 “raw” asks Rucio the same directly."""
 
 

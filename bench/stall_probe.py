@@ -4,12 +4,14 @@ While it is loaded, a callback is due every few milliseconds. How late the lates
 clock, is the longest stall that a user could notice; on a machine with more programs than
 processors that holds waiting for a processor too. So the processor time that the loop's thread
 spent between two callbacks is kept beside it: that is what our own code, or Jupyter's, did there.
-``GET bench/stall`` answers both and begins anew: each measurement has its own figures.
+Python's garbage collector is measured apart: now and then it looks at all that Jupyter has loaded.
+``GET bench/stall`` answers all and begins anew: each measurement has its own figures.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from typing import Any
 
@@ -29,6 +31,16 @@ class Probe:
     def start_anew(self) -> None:
         self.late_s = 0.0
         self.busy_s = 0.0
+        self.collecting_s = 0.0
+        self._collecting_since = 0.0
+
+    def on_collection(self, phase: str, info: dict[str, int]) -> None:
+        """For `gc.callbacks`."""
+        now = time.perf_counter()
+        if phase == "start":
+            self._collecting_since = now
+        elif self._collecting_since:
+            self.collecting_s = max(self.collecting_s, now - self._collecting_since)
 
     async def run(self) -> None:
         while True:
@@ -41,20 +53,27 @@ class Probe:
 
 
 class StallHandler(APIHandler):
-    """``{"late_ms", "busy_ms"}`` since the last time it was asked."""
+    """``{"late_ms", "busy_ms", "collecting_ms"}`` since the last time it was asked."""
 
     def initialize(self, probe: Probe) -> None:
         self.probe = probe
 
     @authenticated
     async def get(self) -> None:
-        self.finish({"late_ms": self.probe.late_s * 1000, "busy_ms": self.probe.busy_s * 1000})
+        self.finish(
+            {
+                "late_ms": self.probe.late_s * 1000,
+                "busy_ms": self.probe.busy_s * 1000,
+                "collecting_ms": self.probe.collecting_s * 1000,
+            }
+        )
         self.probe.start_anew()
 
 
 def _load_jupyter_server_extension(app: Any) -> None:
     probe = Probe()
     app.io_loop.add_callback(probe.run)
+    gc.callbacks.append(probe.on_collection)
     route = url_path_join(app.web_app.settings["base_url"], "bench", "stall")
     app.web_app.add_handlers(".*$", [(route, StallHandler, {"probe": probe})])
 

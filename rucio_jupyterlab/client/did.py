@@ -14,7 +14,7 @@ MAX_SCOPE_CHARACTERS = 255
 MAX_NAME_CHARACTERS = 1024
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Did:
     """A data identifier. ``str(did)`` gives ``scope:name``, ``Did.parse`` reads it."""
 

@@ -17,7 +17,7 @@ from rucio_jupyterlab.services.availability.service import AvailabilityService
 from rucio_jupyterlab.services.concurrency import gather_bounded
 from rucio_jupyterlab.services.destinations import choose
 from rucio_jupyterlab.services.locations import FileLocation, Locations
-from rucio_jupyterlab.services.manifests import Manifests, file_to_dict
+from rucio_jupyterlab.services.manifests import Manifests, file_to_dict, manifest_line
 from rucio_jupyterlab.services.mounts import MountHangs, Mounts
 from rucio_jupyterlab.services.sessions import Sessions
 
@@ -109,7 +109,9 @@ class Attachments:
         self, client: RucioClient, wanted: Wanted, at: Availability, destination: Destination
     ) -> Resolved:
         first: list[FileLocation] = []
-        piece: list[FileLocation] = []
+        # Texts: the garbage collector would look at thousands of records again and again, and at
+        # all of Jupyter's own with them.
+        piece: list[str] = []
         sample = _Sample()
         writer = None
         locations = self._locations.of_collection(client, wanted.did, destination)
@@ -119,17 +121,22 @@ class Attachments:
                     if location.path is None:
                         return _nowhere(wanted, at, location, destination)
                     sample.add(location.path)
-                    piece.append(location)
-                    if writer is None and len(piece) > MOST_ITEMS_IN_ANSWER:
+                    if writer is None:
+                        first.append(location)
+                        if len(first) <= MOST_ITEMS_IN_ANSWER:
+                            continue
                         writer = await self._manifests.begin()
-                    if writer is not None and len(piece) >= FILES_IN_A_PIECE:
+                        piece = [manifest_line(item) for item in first]
+                        first = []
+                    else:
+                        piece.append(manifest_line(location))
+                    if len(piece) >= FILES_IN_A_PIECE:
                         await writer.add(piece)
                         piece = []
             missing = await self._missing(destination, sample.paths())
             if missing is not None:
                 return Resolved(wanted, at.type, "unknown", message=missing)
             if writer is None:
-                first = piece
                 return Resolved(wanted, at.type, "available", count=len(first), files=first)
             if piece:
                 await writer.add(piece)

@@ -62,10 +62,10 @@ class ManifestWriter:
         self._part = folder / f"{secrets.token_hex(16)}.part"
         self._hash = hashlib.sha256()
 
-    async def add(self, locations: list[FileLocation]) -> None:
-        """Encodes and writes in a thread; ``locations`` must not be changed until it returns."""
-        await asyncio.to_thread(self._write, locations)
-        self.count += len(locations)
+    async def add(self, lines: list[str]) -> None:
+        """Writes ``lines`` (of ``manifest_line``), which must not be changed until it returns."""
+        await asyncio.to_thread(self._write, lines)
+        self.count += len(lines)
 
     async def finish(self) -> Path:
         """The path of the complete manifest."""
@@ -74,9 +74,8 @@ class ManifestWriter:
     async def discard(self) -> None:
         await asyncio.to_thread(self._part.unlink, missing_ok=True)
 
-    def _write(self, locations: list[FileLocation]) -> None:
-        lines = "\n".join(_encode(file_to_dict(location)) for location in locations) + "\n"
-        encoded = lines.encode()
+    def _write(self, lines: list[str]) -> None:
+        encoded = "".join(lines).encode()
         self._hash.update(encoded)
         descriptor = os.open(self._part, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -85,6 +84,11 @@ class ManifestWriter:
     def _finish(self) -> Path:
         path = self._folder / f"{self._hash.hexdigest()}{SUFFIX}"
         return self._part.replace(path)
+
+
+def manifest_line(location: FileLocation) -> str:
+    """A file as it stands in a manifest, with its line end."""
+    return _encode(file_to_dict(location)) + "\n"
 
 
 def file_to_dict(location: FileLocation) -> dict[str, object]:

@@ -89,7 +89,6 @@ class AvailabilityService:
             # Rucio says of an unknown RSE only that no RSE matches: say which one, if that is it.
             await self._destinations.rse(client, destination.rse)
             raise
-        self._deep.forget(client, did)
         return (await self.get(instance, [did]))[0]
 
     async def end(self, instance: Instance, did: Did) -> Availability:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.services.locations import FileLocation
-from rucio_jupyterlab.services.manifests import LIFE_S, Manifests
+from rucio_jupyterlab.services.manifests import LIFE_S, Manifests, manifest_line
 
 
 def locations(name: str) -> list[FileLocation]:
@@ -18,7 +18,7 @@ def locations(name: str) -> list[FileLocation]:
 
 async def write(manifests: Manifests, name: str) -> Path:
     writer = await manifests.begin()
-    await writer.add(locations(name))
+    await writer.add([manifest_line(location) for location in locations(name)])
     return await writer.finish()
 
 
@@ -52,7 +52,7 @@ def test_attaching_again_keeps_a_list_alive(tmp_path: Path) -> None:
 def test_an_unfinished_list_cannot_be_read_as_a_whole_one(tmp_path: Path) -> None:
     async def run() -> None:
         writer = await Manifests(tmp_path).begin()
-        await writer.add(locations("a"))
+        await writer.add([manifest_line(location) for location in locations("a")])
         assert not list(tmp_path.glob("*.jsonl"))
         await writer.discard()
         assert not list(tmp_path.iterdir())
