@@ -144,6 +144,22 @@ async def _post_rule(client: RucioClient, body: Mapping[str, Any]) -> str:
         await asyncio.sleep(wait)
 
 
+async def set_lifetime(client: RucioClient, rule_id: str, lifetime_s: int | None) -> None:
+    """Lets it end ``lifetime_s`` seconds from now; None: never.
+
+    Raises:
+        Forbidden: the site allows it to nobody but administrators.
+        NotFound: code ``unknown_rule``.
+        Conflict: the RSE's policy does not allow as long a life.
+    """
+    await client.request(
+        "PUT",
+        f"/rules/{quoted(rule_id)}",
+        json={"options": {"lifetime": lifetime_s}},
+        repeatable=True,
+    )
+
+
 async def delete(client: RucioClient, rule_id: str) -> None:
     """Rucio lets it end within the hour, and then removes what no other rule holds.
 

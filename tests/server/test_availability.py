@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,42 @@ async def test_rucio_may_refuse_to_end_a_rule_and_that_is_said(alice: Api, lake:
     assert answer.status == 403
     assert answer.body["rucio"]["exception_class"] == "AccessDenied"
     assert "Traceback" not in answer.body["message"]
+
+
+async def test_a_rule_that_is_about_to_end_is_not_taken_for_a_lasting_copy(
+    alice: Api, data: LakeData
+) -> None:
+    did = data.collection("dataset", data.files(1))
+    first = await alice.post(at("availability"), {"did": did})
+    assert first.body["message"] is None
+    data.end_rule(first.body["rule"]["id"])
+
+    # Rucio's generic policy lets nobody but its administrators change rules.
+    again = await alice.post(at("availability"), {"did": did})
+    assert again.status == 202
+    assert hours_left(again.body["rule"]) < 2
+    assert "ends on" in again.body["message"]
+    assert "does not let it be extended" in again.body["message"]
+
+
+async def test_a_rule_that_is_about_to_end_is_extended_where_rucio_allows_it(
+    api: Api, lake: Lake, data: LakeData
+) -> None:
+    root = {"type": "userpass", "params": lake.accounts["root"]}
+    assert (await api.put(at("credentials"), root)).status == 200
+    did = data.collection("dataset", data.files(1))
+    assert (await api.post(at("availability"), {"did": did})).status == 202
+    ended = await api.delete(at("availability"), did=did)
+    assert hours_left(ended.body["rule"]) < 2
+
+    again = await api.post(at("availability"), {"did": did, "lifetime_days": 3})
+    assert again.body["message"] is None
+    assert 71 < hours_left(again.body["rule"]) <= 72
+
+
+def hours_left(rule: dict[str, Any]) -> float:
+    left = datetime.fromisoformat(rule["expires_at"]) - datetime.now(timezone.utc)
+    return left.total_seconds() / 3600
 
 
 async def test_there_is_no_rule_of_ours_to_end(alice: Api, lake: Lake) -> None:

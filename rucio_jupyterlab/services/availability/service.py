@@ -20,7 +20,7 @@ from rucio_jupyterlab.errors import (
     RucioBadAnswer,
     Unprocessable,
 )
-from rucio_jupyterlab.services.availability import containers, datasets, files
+from rucio_jupyterlab.services.availability import containers, datasets, files, lifetimes
 from rucio_jupyterlab.services.availability.deep import DeepLook
 from rucio_jupyterlab.services.availability.model import Availability, unknown
 from rucio_jupyterlab.services.availability.pending import PendingRules
@@ -69,27 +69,34 @@ class AvailabilityService:
     async def make_available(
         self, instance: Instance, did: Did, rse: str | None, lifetime_days: int | None
     ) -> Availability:
-        """Asks Rucio for a copy at the destination. That there is a rule already is fine.
+        """Asks Rucio for a copy at the destination. That there is a rule already is fine; one that
+        ends sooner than asked for is extended where Rucio allows it.
 
         Raises:
             BadRequest: the RSE is not mounted here.
             QuotaExceeded, Forbidden, UnknownDid, Unprocessable, …: Rucio refuses.
+            Conflict: code ``rule_ended``: the rule that was there ended meanwhile.
         """
         _require_replica_mode(instance)
         destination = choose(instance, rse)
         client = await self._sessions.client(instance)
         days = lifetime_days or instance.replication_rule_lifetime_days
         lifetime_s = days * SECONDS_PER_DAY if days else None
+        note = None
         try:
             await _add_rule(client, did, destination.rse, lifetime_s)
         except Conflict as error:
             if error.code != "duplicate_rule":
                 raise
+            note = await lifetimes.extend(client, did, destination.rse, lifetime_s)
         except Unprocessable:
             # Rucio says of an unknown RSE only that no RSE matches: say which one, if that is it.
             await self._destinations.rse(client, destination.rse)
             raise
-        return (await self.get(instance, [did]))[0]
+        (at,) = await self.get(instance, [did])
+        return (
+            at if note is None else replace(at, message=" ".join(filter(None, (at.message, note))))
+        )
 
     async def end(self, instance: Instance, did: Did) -> Availability:
         """Ends our rules on the DID at the destinations; what is left afterwards is the answer.
