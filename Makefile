@@ -114,7 +114,7 @@ test-wheel: $(STAMPS)/linked ## The wheel, in a fresh environment without Node.j
 .PHONY: test-browser
 test-browser: $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd ## The story in a real browser, on both storages
 	@$(BIN)/python -m demo.browser_tests --storage posix 2>&1 | tee $(LOGS)/browser-posix.log
-	@$(BIN)/python -m demo.browser_tests --storage xrootd 2>&1 | tee $(LOGS)/browser-xrootd.log
+	@$(BIN)/python -m demo.browser_tests --storage xrootd story 2>&1 | tee $(LOGS)/browser-xrootd.log
 
 .PHONY: bench
 bench: $(STAMPS)/linked $(STAMPS)/lake postgres ## Times against a lake with large collections on PostgreSQL

@@ -99,7 +99,8 @@ def without_node(work: Path, python: Path) -> dict[str, str]:
 def check_listed(python: Path, environment: Mapping[str, str]) -> None:
     jupyter = str(python.parent / "jupyter")
     listed = run([jupyter, "labextension", "list"], env=environment)
-    line = next((line for line in listed.splitlines() if "rucio-jupyterlab" in line), "")
+    lines = [line.strip() for line in listed.splitlines()]
+    line = next((line for line in lines if line.startswith("rucio-jupyterlab v")), "")
     if "enabled" not in line or "OK" not in line:
         raise CheckFailed(f"the frontend is not listed as enabled and OK:\n{listed}")
 
