@@ -82,7 +82,9 @@ demo-down: | $(STAMPS)/dev ## Ends a demo that was left running
 	@$(BIN)/python -m demo --storage $(STORAGE) --db $(DB) --down
 
 .PHONY: test
-test: lint test-jest test-python test-auth test-wheel test-browser ## Everything that can be tested here
+test: ## Everything that can be tested here
+	@$(MAKE) -j2 --output-sync=target lint test-python test-jest test-auth test-wheel
+	@$(MAKE) test-browser
 	@bash scripts/summary.sh $(LOGS)
 
 .PHONY: lint

@@ -2,6 +2,9 @@
 # Installs Debian packages when they are missing: apt_packages.sh WHAT-FOR LIST
 # As root it installs; as anybody else it says which command does, and ends with an error.
 set -eu
+# Two of these may be asked for at the same time, and apt serves one.
+exec 9<"$0"
+flock 9
 purpose=$1
 list=$2
 wanted=()
