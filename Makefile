@@ -88,7 +88,7 @@ test: ## Everything that can be tested here
 	@bash scripts/summary.sh $(LOGS)
 
 .PHONY: lint
-lint: $(STAMPS)/node $(STAMPS)/ui-node ## ruff, mypy, import-linter, eslint, prettier, stylelint, tsc
+lint: $(STAMPS)/linked $(STAMPS)/ui-node ## ruff, mypy, import-linter, eslint, prettier, stylelint, tsc
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -98,7 +98,7 @@ lint: $(STAMPS)/node $(STAMPS)/ui-node ## ruff, mypy, import-linter, eslint, pre
 	@cd ui-tests && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm typecheck
 
 .PHONY: test-jest
-test-jest: $(STAMPS)/node ## The frontend's unit tests
+test-jest: $(STAMPS)/linked ## The frontend's unit tests
 	@$(JLPM) test 2>&1 | tee $(LOGS)/jest.log
 
 .PHONY: test-python
