@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from traitlets import Any as AnyTrait
-from traitlets import List, Unicode, Union, default, validate
+from traitlets import Float, List, Unicode, Union, default, validate
 from traitlets.config import LoggingConfigurable
 
 from rucio_jupyterlab.config.environment import defaults_from_environment
 from rucio_jupyterlab.config.instance import AUTH_TYPES
 
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+REQUEST_TIMEOUT_S = 30.0
 
 
 class RucioConfig(LoggingConfigurable):
@@ -74,6 +75,30 @@ class RucioConfig(LoggingConfigurable):
         Default: RUCIO_LOG_LEVEL, or "warning".
         """,
     )
+
+    request_timeout_s = Union(
+        [Float(), AnyTrait()],
+        config=True,
+        help="""
+        After how many seconds of silence a request to Rucio is given up. Default: 30. Requests that
+        are known to take Rucio long (a new rule, the replicas of many files) have longer limits of
+        their own.
+        """,
+    )
+
+    @default("request_timeout_s")
+    def _usual_request_timeout_s(self) -> float:
+        return REQUEST_TIMEOUT_S
+
+    @validate("request_timeout_s")
+    def _usable_request_timeout_s(self, proposal: Any) -> float:
+        value = proposal["value"]
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+            return float(value)
+        self.log.warning(
+            "Rucio: request_timeout_s must be a positive number; taking %g", REQUEST_TIMEOUT_S
+        )
+        return REQUEST_TIMEOUT_S
 
     @default("instances")
     def _no_instances(self) -> list[Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from rucio_jupyterlab.client.transport import Timeouts
 from rucio_jupyterlab.config.instance import AuthType
 from rucio_jupyterlab.config.load import load_instances
 from rucio_jupyterlab.config.traits import RucioConfig
@@ -67,7 +68,9 @@ def build_services(
     """
     default_auth_type = cast("AuthType", config.default_auth_type)
     mounts = Mounts()
-    sessions = Sessions(CredentialStore(data_dir / "credentials"))
+    sessions = Sessions(
+        CredentialStore(data_dir / "credentials"), Timeouts(read_s=config.request_timeout_s)
+    )
     instances = Instances(
         load_instances(config.instances, environ, default_auth_type=default_auth_type),
         default_instance=config.default_instance,

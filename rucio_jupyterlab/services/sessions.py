@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from rucio_jupyterlab.client.auth.factory import SECRET_PARAMS, make_authenticator
-from rucio_jupyterlab.client.transport import RucioClient
+from rucio_jupyterlab.client.transport import RucioClient, Timeouts
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.errors import BadRequest
 from rucio_jupyterlab.services.credentials import CredentialStore, StoredCredentials
@@ -47,8 +47,9 @@ class _Session:
 class Sessions:
     """One client for each instance, made when first needed and replaced with its credentials."""
 
-    def __init__(self, store: CredentialStore) -> None:
+    def __init__(self, store: CredentialStore, timeouts: Timeouts | None = None) -> None:
         self._store = store
+        self._timeouts = timeouts or Timeouts()
         self._sessions: dict[str, _Session] = {}
         self._retiring: set[asyncio.Task[None]] = set()
         self._opening: dict[str, asyncio.Lock] = {}
@@ -89,8 +90,7 @@ class Sessions:
             RucioUnreachable, RucioTimeout, RucioBadAnswer: it could not be asked.
         """
         authenticator = make_authenticator(instance, auth_type, params)
-        # Making a client reads CA files: tens of milliseconds that the event loop does not have.
-        client = await asyncio.to_thread(RucioClient, instance, authenticator)
+        client = RucioClient(instance, authenticator, timeouts=self._timeouts)
         try:
             await client.login()
             credentials = StoredCredentials(auth_type, dict(params))
@@ -104,7 +104,7 @@ class Sessions:
     async def sign_out(self, instance: Instance) -> None:
         """Forgets the credentials and the token."""
         await self._store.delete(instance.name)
-        client = await asyncio.to_thread(RucioClient, instance, None)
+        client = RucioClient(instance, None, timeouts=self._timeouts)
         self._replace(instance, _Session(instance, client, None))
 
     def refused(self, instance_name: str) -> None:
@@ -136,7 +136,7 @@ class Sessions:
                     except BadRequest:
                         # Kept by another version, or for a way in that is no longer offered.
                         credentials = None
-                client = await asyncio.to_thread(RucioClient, instance, authenticator)
+                client = RucioClient(instance, authenticator, timeouts=self._timeouts)
                 self._replace(instance, _Session(instance, client, credentials))
                 session = self._sessions[instance.name]
             return session

@@ -130,8 +130,10 @@ def test_a_name_and_an_address_are_enough() -> None:
 def test_the_trait_class_takes_what_jupyter_reads(monkeypatch: Any) -> None:
     monkeypatch.setenv("RUCIO_DEFAULT_INSTANCE", "image")
     monkeypatch.setenv("RUCIO_LOG_LEVEL", "DEBUG")
-    config = RucioConfig(config=Config({"RucioConfig": {"instances": [GOOD]}}))
+    given = {"instances": [GOOD], "request_timeout_s": 5}
+    config = RucioConfig(config=Config({"RucioConfig": given}))
     assert config.instances == [GOOD]
+    assert config.request_timeout_s == 5
     assert config.default_instance == "image"
     assert config.log_level == "debug"
     assert config.default_auth_type == "userpass"
@@ -139,8 +141,9 @@ def test_the_trait_class_takes_what_jupyter_reads(monkeypatch: Any) -> None:
 
 def test_a_mistake_in_a_trait_keeps_nothing_from_starting(monkeypatch: Any) -> None:
     monkeypatch.setenv("RUCIO_LOG_LEVEL", "loud")
-    wrong = {"instances": {"name": "x"}, "default_auth_type": "magic"}
+    wrong = {"instances": {"name": "x"}, "default_auth_type": "magic", "request_timeout_s": "soon"}
     config = RucioConfig(config=Config({"RucioConfig": wrong}))
     assert config.default_auth_type == "userpass"
     assert config.log_level == "warning"
+    assert config.request_timeout_s == 30
     assert load_instances(config.instances, {})[0].problem is not None
