@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bench import clicks, data, lists, startup, watching
 from bench.clients import INSTANCE, RawRucio, Session
+from bench.data import Datasets
 from bench.report import Row, report
 from demo import jupyter
 from lake.testing import Lake, running_lake
@@ -34,11 +35,11 @@ def main() -> int:
             running_lake(options.lake or folder / "lake", db="postgres") as lake,
             fault_proxy(lake.rucio_url) as counting,
         ):
-            data.prepare(lake, options.files, options.runs)
+            datasets = data.prepare(lake, options.files, options.runs)
             # Rucio's daemons would take the processor away while the clock runs.
             with lake.paused_daemons(), server(folder / "jupyter", lake, counting) as session:
                 rows = []
-                for row in measure(lake, session, counting, options.files, options.runs):
+                for row in measure(lake, session, counting, datasets, options.runs):
                     print(f"  {row.what}: {row.measured}", file=sys.stderr, flush=True)
                     rows.append(row)
     report(rows, options.files)
@@ -46,7 +47,7 @@ def main() -> int:
 
 
 def measure(
-    lake: Lake, session: Session, counting: FaultProxy, files: int, runs: int
+    lake: Lake, session: Session, counting: FaultProxy, datasets: Datasets, runs: int
 ) -> Iterator[Row]:
     raw = RawRucio(lake)
     alice = lake.accounts["alice"]
@@ -56,12 +57,12 @@ def measure(
             f"rucio-jupyterlab/instances/{instance}/credentials",
             json={"type": "userpass", "params": alice},
         )
-    yield from lists.search(session, raw, files, runs)
-    yield from lists.content(session, raw, files, runs)
-    yield from clicks.looking(session, raw, runs)
-    yield from clicks.attaching(session, raw, files, runs)
-    yield from clicks.making_available(session, raw, runs)
-    yield from watching.requests_a_minute(session, counting)
+    yield from lists.search(session, raw, datasets, runs)
+    yield from lists.content(session, raw, datasets, runs)
+    yield from clicks.looking(session, raw, datasets, runs)
+    yield from clicks.attaching(session, raw, datasets, runs)
+    yield from clicks.making_available(session, raw, datasets)
+    yield from watching.requests_a_minute(session, counting, datasets.moving)
     yield from startup.added_to_the_start(runs)
 
 
@@ -92,9 +93,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--files", type=int, default=20_000, help="of each dataset")
     parser.add_argument("--runs", type=int, default=5, help="of which the median is taken")
-    parser.add_argument(
-        "--lake", type=Path, help="a lake's folder, kept afterwards: its datasets serve again"
-    )
+    parser.add_argument("--lake", type=Path, help="a lake's folder, which is kept afterwards")
     return parser.parse_args()
 
 

@@ -21,7 +21,7 @@ class Streamed(NamedTuple):
 
     first_s: float
     all_s: float
-    count: int
+    rows: int
 
 
 class Session:

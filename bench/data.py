@@ -2,46 +2,56 @@
 
 from __future__ import annotations
 
+import secrets
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from lake.bulk import Where
-from lake.errors import LakeError
 from lake.paths import hash_path
 from lake.testing import Lake
 
-# With a rule, and there: looked at, opened, searched and attached.
-AVAILABLE = "available"
-# No rule brings it here: nobody has asked for it yet.
-ASKED = "asked_{}"
-ASKED_RAW = "asked_raw_{}"
 # Rucio makes the locks of up to 10,000 files while the request waits.
-SMALL = "small_{}"
-SMALL_RAW = "small_raw_{}"
 SMALL_FILES = 2_000
-MOVING = "moving"
 
 
-def prepare(lake: Lake, files: int, runs: int) -> None:
-    """Registers all datasets; of a lake that has been measured before, only what is new."""
-    print(f"Registering datasets of {files:,} files …", flush=True)
-    _register(lake, files, AVAILABLE, has_rule=True)
-    _touch(lake, files, AVAILABLE)
-    for number in range(runs):
-        for pattern in (ASKED, ASKED_RAW):
-            _register(lake, files, pattern.format(number))
-        for pattern in (SMALL, SMALL_RAW):
-            _register(lake, SMALL_FILES, pattern.format(number))
-    _register(lake, SMALL_FILES, MOVING, where="source")
+@dataclass(frozen=True)
+class Datasets:
+    """Names of datasets in the scope ``bulk``. Of those in tuples each run takes one."""
+
+    available: str
+    """With a rule, and there: looked at, opened, searched and attached."""
+    asked: tuple[str, ...]
+    """No rule brings them here: nobody has asked for them yet."""
+    asked_raw: tuple[str, ...]
+    small: tuple[str, ...]
+    small_raw: tuple[str, ...]
+    moving: str
+    """At a source only."""
 
 
-def _register(
-    lake: Lake, files: int, name: str, *, where: Where = "both", has_rule: bool = False
-) -> None:
-    try:
-        lake.bulk(files, name=name, where=where, has_rule=has_rule)
-    except LakeError as error:
-        if "is there already" not in str(error):
-            raise
+def prepare(lake: Lake, files: int, runs: int) -> Datasets:
+    """Registers the datasets: new ones, even in a lake that has been measured before."""
+    print(f"Registering datasets of {files:,} files …", file=sys.stderr, flush=True)
+    run = secrets.token_hex(3)
+
+    def several(what: str, length: int) -> tuple[str, ...]:
+        names = tuple(f"{what}_{run}_{number}" for number in range(runs))
+        for name in names:
+            lake.bulk(length, name=name)
+        return names
+
+    datasets = Datasets(
+        available=f"available_{run}",
+        asked=several("asked", files),
+        asked_raw=several("asked_raw", files),
+        small=several("small", SMALL_FILES),
+        small_raw=several("small_raw", SMALL_FILES),
+        moving=f"moving_{run}",
+    )
+    lake.bulk(files, name=datasets.available, has_rule=True)
+    _touch(lake, files, datasets.available)
+    lake.bulk(SMALL_FILES, name=datasets.moving, where="source")
+    return datasets
 
 
 def _touch(lake: Lake, files: int, name: str) -> None:

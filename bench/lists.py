@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import psutil
 
 from bench.clients import RawRucio, Session, Streamed
-from bench.data import AVAILABLE
+from bench.data import Datasets
 from bench.report import Row, ms
 
 SAMPLE_S = 0.01
@@ -48,12 +48,12 @@ class Memory:
         return float(self._process.memory_info().rss / 2**20)
 
 
-def search(session: Session, raw: RawRucio, files: int, runs: int) -> Iterator[Row]:
-    name = f"{AVAILABLE}.*"
+def search(session: Session, raw: RawRucio, datasets: Datasets, runs: int) -> Iterator[Row]:
+    name = f"{datasets.available}.*"
     bare = _median(lambda: raw.search(name, long=False), runs)
     floor = _median(lambda: raw.search(name, long=True), runs)
     yield from _streamed(
-        f"search {files:,} DIDs",
+        "search",
         lambda: session.stream("dids", scope="bulk", name=name, type="file"),
         session,
         floor,
@@ -62,19 +62,20 @@ def search(session: Session, raw: RawRucio, files: int, runs: int) -> Iterator[R
     )
 
 
-def content(session: Session, raw: RawRucio, files: int, runs: int) -> Iterator[Row]:
-    floor = _median(lambda: raw.content(AVAILABLE), runs)
+def content(session: Session, raw: RawRucio, datasets: Datasets, runs: int) -> Iterator[Row]:
+    name = datasets.available
+    floor = _median(lambda: raw.content(name), runs)
     yield from _streamed(
-        f"open a dataset of {files:,} files",
-        lambda: session.stream("did/content", did=f"bulk:{AVAILABLE}"),
+        "open a dataset",
+        lambda: session.stream("did/content", did=f"bulk:{name}"),
         session,
         floor,
         runs,
     )
-    floor = _median(lambda: raw.files(AVAILABLE), runs)
+    floor = _median(lambda: raw.files(name), runs)
     yield from _streamed(
-        f"list {files:,} files with their paths",
-        lambda: session.stream("did/files", did=f"bulk:{AVAILABLE}"),
+        "list files with their paths",
+        lambda: session.stream("did/files", did=f"bulk:{name}"),
         session,
         floor,
         runs,
@@ -97,7 +98,7 @@ def _streamed(
     stall = session.stall()
     yield Row(f"{what}: first row", ms(found.first_s), f"raw {ms(floor.first_s)}", "100 ms")
     yield Row(
-        f"{what}: all {found.count:,} rows",
+        f"{what}: all {found.rows:,} rows",
         ms(found.all_s),
         f"raw {ms(floor.all_s)}{more_floor}",
         ms(1.5 * floor.all_s),
@@ -116,5 +117,5 @@ def _median(read: Callable[[], Streamed], runs: int) -> Streamed:
     return Streamed(
         statistics.median(run.first_s for run in taken),
         statistics.median(run.all_s for run in taken),
-        taken[0].count,
+        taken[0].rows,
     )

@@ -8,6 +8,7 @@ import platform
 import statistics
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -46,14 +47,16 @@ def report(rows: Iterable[Row], files: int) -> None:
     print(LEGEND)
 
 
+def seconds(run: Callable[[], object]) -> float:
+    """How long it takes."""
+    begun = time.perf_counter()
+    run()
+    return time.perf_counter() - begun
+
+
 def median(run: Callable[[int], object], runs: int) -> float:
     """Seconds, the median of `runs` runs; each gets its number."""
-    taken = []
-    for number in range(runs):
-        begun = time.perf_counter()
-        run(number)
-        taken.append(time.perf_counter() - begun)
-    return statistics.median(taken)
+    return statistics.median(seconds(partial(run, number)) for number in range(runs))
 
 
 def ms(seconds: float) -> str:

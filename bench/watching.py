@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 import time
 from collections import Counter
@@ -14,7 +15,6 @@ from urllib.parse import urlsplit
 import websocket
 
 from bench.clients import Session
-from bench.data import MOVING
 from bench.report import Row
 from tests.faultproxy import FaultProxy
 
@@ -24,10 +24,10 @@ TABS = 10
 MINUTE_S = 60.0
 
 
-def requests_a_minute(session: Session, counting: FaultProxy) -> Iterator[Row]:
+def requests_a_minute(session: Session, counting: FaultProxy, moving: str) -> Iterator[Row]:
     """The first minute, which costs most: the watcher asks less and less often."""
-    did = f"bulk:{MOVING}"
-    print(f"Watching a rule from {TABS} tabs for a minute …", flush=True)
+    did = f"bulk:{moving}"
+    print(f"Watching a rule from {TABS} tabs for a minute …", file=sys.stderr, flush=True)
     session.rucio("POST", "availability", instance=INSTANCE, json={"did": did})
     events: Counter[int] = Counter()
     with ExitStack() as open_tabs:
