@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, cast
 
 from rucio_jupyterlab.client.did import Did
-from rucio_jupyterlab.client.dids import BULK_DIDS, as_json
+from rucio_jupyterlab.client.dids import BULK_DIDS, FEW_DIDS, as_json
 from rucio_jupyterlab.client.parsing import did_of, enum_name, optional_int, optional_text, time_of
 from rucio_jupyterlab.client.transport import RucioClient
 
@@ -78,6 +79,9 @@ async def dataset_replicas_bulk(
     client: RucioClient, dids: Sequence[Did]
 ) -> dict[Did, list[DatasetReplicaRecord]]:
     """Of many datasets in one request for each 500; those without any are left out."""
+    if len(dids) <= FEW_DIDS:
+        each = await asyncio.gather(*(dataset_replicas(client, did) for did in dids))
+        return {did: records for did, records in zip(dids, each, strict=True) if records}
     found: dict[Did, list[DatasetReplicaRecord]] = {}
     for start in range(0, len(dids), BULK_DIDS):
         records = await client.list(

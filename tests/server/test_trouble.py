@@ -182,7 +182,7 @@ class TestFaults:
     async def test_a_slow_rucio_does_not_slow_jupyter(
         self, alice: Api, proxy: FaultProxy, jp_fetch: Callable[..., Any]
     ) -> None:
-        proxy.set("/dids/bulkmeta", Fault(delay_s=2))
+        proxy.set("/dids/demo/dimuon_2021", Fault(delay_s=2))
         asking = asyncio.ensure_future(alice.get(at("availability"), did="demo:dimuon_2021"))
         await asyncio.sleep(0.2)
         for _ in range(5):
