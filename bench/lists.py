@@ -59,6 +59,7 @@ def search(session: Session, raw: RawRucio, datasets: Datasets, runs: int) -> It
         floor,
         runs,
         more_floor=f", names only {ms(bare.all_s)}",
+        budget=ms(1.5 * floor.all_s),
     )
 
 
@@ -90,6 +91,7 @@ def _streamed(
     runs: int,
     *,
     more_floor: str = "",
+    budget: str = "",
 ) -> Iterator[Row]:
     memory = Memory(session.running.pid)
     session.forget_stalls()
@@ -101,7 +103,7 @@ def _streamed(
         f"{what}: all {found.rows:,} rows",
         ms(found.all_s),
         f"raw {ms(floor.all_s)}{more_floor}",
-        ms(1.5 * floor.all_s),
+        budget,
     )
     yield stall
     yield Row(
