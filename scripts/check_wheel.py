@@ -106,6 +106,7 @@ def check_listed(python: Path, environment: Mapping[str, str]) -> None:
 
     listed = run([jupyter, "server", "extension", "list"], env=environment)
     expect_server_extension(listed, "rucio_jupyterlab")
+    expect_server_extension(listed, "rucio_jupyterlab.server")
     # What existing deployments say in their images: the older name, and `--py`.
     run(
         [jupyter, "server", "extension", "enable", "--py", "rucio_jupyterlab", "--sys-prefix"],
@@ -115,9 +116,6 @@ def check_listed(python: Path, environment: Mapping[str, str]) -> None:
         [jupyter, "server", "extension", "enable", "rucio_jupyterlab.server", "--sys-prefix"],
         env=environment,
     )
-    listed = run([jupyter, "server", "extension", "list"], env=environment)
-    expect_server_extension(listed, "rucio_jupyterlab")
-    expect_server_extension(listed, "rucio_jupyterlab.server")
 
 
 def expect_server_extension(listed: str, name: str) -> None:
