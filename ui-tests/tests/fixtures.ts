@@ -79,26 +79,34 @@ interface IFixtures {
   panel: RucioPanel;
   /** The instances that alice is signed in to when the story begins. */
   signedIn: string[];
+  credentials: void;
 }
 
 export const test = base.extend<IFixtures>({
   signedIn: [[], { option: true }],
-  // Each story begins in a JupyterLab of its own, with the panel open.
-  panel: async ({ page, request, signedIn }, use) => {
-    const { items } = await (
-      await request.get('/rucio-jupyterlab/instances')
-    ).json();
-    for (const { name, problem } of items) {
-      if (problem?.code === 'configuration_error') {
-        continue;
+  // Before the page is there, so that it need not be loaded again.
+  credentials: [
+    async ({ request, signedIn }, use) => {
+      const { items } = await (
+        await request.get('/rucio-jupyterlab/instances')
+      ).json();
+      for (const { name, problem } of items) {
+        if (problem?.code === 'configuration_error') {
+          continue;
+        }
+        const path = `/rucio-jupyterlab/instances/${name}/credentials`;
+        const answer = signedIn.includes(name)
+          ? await request.put(path, {
+              data: { type: 'userpass', params: alice }
+            })
+          : await request.delete(path);
+        expect(answer.ok(), `${name}: ${answer.status()}`).toBe(true);
       }
-      const path = `/rucio-jupyterlab/instances/${name}/credentials`;
-      const answer = signedIn.includes(name)
-        ? await request.put(path, { data: { type: 'userpass', params: alice } })
-        : await request.delete(path);
-      expect(answer.ok(), `${name}: ${answer.status()}`).toBe(true);
-    }
-    await page.reload();
+      await use();
+    },
+    { auto: true }
+  ],
+  panel: async ({ page }, use) => {
     const panel = new RucioPanel(page);
     await panel.open();
     await use(panel);
