@@ -37,6 +37,8 @@ describe('attaching', () => {
     const closed = dialog.launch();
     closed.catch(() => undefined);
     await dialog.ready;
+    // React draws the form after the dialog is attached.
+    await screen.findByLabelText('Variable in Z peak.ipynb');
     return { closed };
   };
 

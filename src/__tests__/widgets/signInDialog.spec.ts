@@ -28,6 +28,10 @@ describe('signing in', () => {
     // Disposing an open dialog rejects, which is no concern of the test that leaves it open.
     closed.catch(() => undefined);
     await dialog.ready;
+    // React draws the form after the dialog is attached.
+    await waitFor(() =>
+      expect(dialog.node.querySelector('.jp-Dialog-body > *')).not.toBeNull()
+    );
     return { closed };
   };
 
