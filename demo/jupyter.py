@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20
@@ -80,10 +82,13 @@ class JupyterFolder:
     def running(self) -> RunningJupyter | None:
         """The server that was started here earlier and still runs, if there is one."""
         for file in self.runtime.glob("jpserver-*.json"):
-            about = json.loads(file.read_text())
-            if _is_alive(about["pid"]) and Path(about["root_dir"]) == self.notebooks:
-                return RunningJupyter(about["url"], about["token"], about["pid"])
-            file.unlink(missing_ok=True)
+            try:
+                about = json.loads(file.read_text())
+            except (FileNotFoundError, json.JSONDecodeError):
+                continue  # it is being written, or has just ended
+            server = RunningJupyter(about["url"], about["token"], about["pid"])
+            if _answers(server):
+                return server
         return None
 
 
@@ -120,7 +125,7 @@ def start(
         if process.poll() is not None:
             break
         server = folder.running()
-        if server and _answers(server):
+        if server:
             return server, process
         time.sleep(0.1)
     stop(process)
@@ -189,19 +194,11 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def _answers(server: RunningJupyter) -> bool:
-    # The file is written before the first connection is taken.
-    host, port = server.url.split("/")[2].split(":")
+    """Whether it takes its token: what a crash left behind may name another program's process."""
+    headers = {"Authorization": f"token {server.token}"}
     try:
-        with socket.create_connection((host, int(port)), timeout=1):
-            return True
-    except OSError:
+        answer = httpx.get(f"{server.url}api/status", headers=headers, timeout=2, trust_env=False)
+    except httpx.HTTPError:
         return False
+    return answer.status_code == 200

@@ -44,7 +44,18 @@ class CredentialStore:
         await asyncio.to_thread(self._save, instance, credentials)
 
     async def delete(self, instance: str) -> None:
-        await asyncio.to_thread(self._path(instance).unlink, missing_ok=True)
+        """
+        Raises:
+            ConfigurationError: they could not be removed, and so are still there.
+        """
+        try:
+            await asyncio.to_thread(self._path(instance).unlink, missing_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The credentials could not be removed: {error.strerror}.",
+                code="credentials_not_removed",
+                hint=f"Jupyter's data folder must be writable: {self._folder}.",
+            ) from error
 
     def _path(self, instance: str) -> Path:
         # Instance names are the operator's: any text, slashes included.
