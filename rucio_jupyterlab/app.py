@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_core.paths import jupyter_data_dir, jupyter_runtime_dir
 from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.services.contents.fileio import FileManagerMixin
 
 from rucio_jupyterlab import __version__
 from rucio_jupyterlab.config.traits import RucioConfig
 from rucio_jupyterlab.events import AVAILABILITY_EVENT, schema_files
 from rucio_jupyterlab.handlers.base import SERVICES_KEY
 from rucio_jupyterlab.handlers.routes import routes
+from rucio_jupyterlab.paths.contents import ContentsRoot
 from rucio_jupyterlab.services import Services, build_services
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class RucioExtension(ExtensionApp):
             data_dir=Path(jupyter_data_dir()) / "rucio_jupyterlab",
             runtime_dir=Path(jupyter_runtime_dir()) / "rucio_jupyterlab",
             emit_availability=emit_availability,
+            contents_root=_contents_root(serverapp),
         )
         self.settings[SERVICES_KEY] = self.services
 
@@ -87,3 +90,11 @@ class RucioExtension(ExtensionApp):
             if handler not in logger.handlers:
                 logger.addHandler(handler)
         logger.propagate = not logger.handlers
+
+
+def _contents_root(serverapp: ServerApp) -> ContentsRoot | None:
+    """What the file browser shows; None where that is no folder of this machine."""
+    if not isinstance(serverapp.contents_manager, FileManagerMixin):
+        return None
+    manager: Any = serverapp.contents_manager
+    return ContentsRoot(str(Path(manager.root_dir).absolute()), shows_hidden=manager.allow_hidden)

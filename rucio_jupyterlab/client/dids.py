@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from rucio_jupyterlab.client.did import Did, quoted
-from rucio_jupyterlab.client.filters import Filters, as_rucio_literal
+from rucio_jupyterlab.client.filters import Group, as_rucio_literal
 from rucio_jupyterlab.client.parsing import did_of, enum_name, optional_int
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.errors import (
@@ -17,6 +18,8 @@ from rucio_jupyterlab.errors import (
     UnknownScope,
     Unprocessable,
 )
+
+T = TypeVar("T")
 
 DidType = Literal["container", "dataset", "file"]
 SearchType = Literal["all", "collection", "container", "dataset", "file"]
@@ -60,20 +63,39 @@ def search(
     name: str = "*",
     *,
     type: SearchType = "collection",
-    filters: Filters | None = None,
-    recursive: bool = False,
+    filters: Sequence[Group] = (),
     limit: int | None = None,
 ) -> AsyncGenerator[DidRecord, None]:
-    """What matches, in Rucio's order. In ``name``, ``*`` stands for anything; for Rucio so does
-    ``%``.
+    """What matches, in Rucio's order. In ``name``, ``*`` stands for anything.
 
-    ``filters`` are metadata conditions in Rucio's form (``{"run_number.gt": 5}``), several mappings
-    are alternatives. An unknown scope gives nothing: Rucio does not tell it from an empty one.
+    ``filters`` are alternatives of conditions on columns (``filters.parse``). An unknown scope
+    gives nothing: Rucio does not tell it from an empty one.
 
     Raises:
         UnknownScope: a scope with a slash, which Rucio's search cannot address.
-        BadRequest: code ``invalid_filter``, also while iterating.
+        BadRequest, Unprocessable, RucioBadAnswer: Rucio fails on the conditions, while iterating.
     """
+    return _search(client, scope, name, filters, {"type": type, "limit": limit}, parse=_found)
+
+
+def search_json(
+    client: RucioClient, scope: str, name: str, filters: Sequence[Group]
+) -> AsyncGenerator[Did, None]:
+    """As ``search``, by conditions on JSON metadata. Of what it finds Rucio says the name only,
+    and it finds DIDs of every type.
+    """
+    return _search(client, scope, name, filters, {"type": "all"}, parse=did_of)
+
+
+def _search(
+    client: RucioClient,
+    scope: str,
+    name: str,
+    filters: Sequence[Group],
+    params: Mapping[str, str | int | None],
+    *,
+    parse: Callable[[Any], T],
+) -> AsyncGenerator[T, None]:
     if "/" in scope:
         raise UnknownScope(
             f"Rucio cannot search the scope “{scope}”.", hint="A scope cannot hold a slash here."
@@ -81,15 +103,9 @@ def search(
     return client.stream(
         "GET",
         f"/dids/{quoted(scope)}/dids/search",
-        params={
-            "type": type,
-            "filters": as_rucio_literal(filters, name),
-            "recursive": recursive or None,
-            "limit": limit,
-            # Type and size come only with it.
-            "long": True,
-        },
-        parse=_found,
+        # Type and size come only with the long form.
+        params={**params, "filters": as_rucio_literal(filters, name), "long": True},
+        parse=parse,
     )
 
 
@@ -136,7 +152,7 @@ async def bulk_metadata(
                 parse=lambda line: (did_of(line), dict(line)),
             )
         except (BadRequest, Unprocessable, RucioBadAnswer) as error:
-            if error.rucio is None:
+            if error.rucio is None or error.code == "unsupported_operation":
                 raise
             # One name that the schema of this Rucio does not allow makes it refuse them all.
             found.update(await _one_by_one(client, some, plugin))
@@ -151,14 +167,15 @@ async def types(client: RucioClient, dids: Sequence[Did]) -> dict[Did, DidRecord
         found = await asyncio.gather(*(_if_known(client, did) for did in dids))
         return {record.did: record for record in found if record is not None}
     return {
-        did: DidRecord(
-            did,
-            did_type(known["did_type"]),
-            optional_int(known.get("bytes")),
-            1 if did_type(known["did_type"]) == "file" else optional_int(known.get("length")),
-        )
-        for did, known in (await bulk_metadata(client, dids)).items()
+        did: record_of(did, known) for did, known in (await bulk_metadata(client, dids)).items()
     }
+
+
+def record_of(did: Did, columns: Mapping[str, Any]) -> DidRecord:
+    """From the columns that ``bulk_metadata`` gives."""
+    type_ = did_type(columns["did_type"])
+    length = 1 if type_ == "file" else optional_int(columns.get("length"))
+    return DidRecord(did, type_, optional_int(columns.get("bytes")), length)
 
 
 def content(client: RucioClient, did: Did) -> AsyncGenerator[DidRecord, None]:
@@ -191,8 +208,15 @@ def files(client: RucioClient, did: Did) -> AsyncGenerator[FileRecord, None]:
 
 
 async def parents(client: RucioClient, did: Did) -> list[DidRecord]:
+    """``each_parent``, gathered."""
+    found = each_parent(client, did)
+    async with aclosing(found):
+        return [record async for record in found]
+
+
+def each_parent(client: RucioClient, did: Did) -> AsyncGenerator[DidRecord, None]:
     """The collections that hold it, one level up. Nothing for a DID that Rucio does not know."""
-    return await client.list(
+    return client.stream(
         "GET",
         f"/dids/{did.url_path}/parents",
         parse=lambda line: DidRecord(did_of(line), did_type(line["type"]), None, None),

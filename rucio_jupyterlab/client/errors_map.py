@@ -209,6 +209,11 @@ _BY_STATUS: Mapping[int, _Meaning] = {
     404: _Meaning(NotFound, "Rucio has no such thing. {said}"),
     409: _Meaning(Conflict, "Rucio refuses this: {said}"),
     413: _Meaning(TooLarge, "This is more than Rucio takes in one request.", hint="Ask for less."),
+    414: _Meaning(
+        TooLarge,
+        "Name and conditions are longer than {instance} takes in one search.",
+        hint="Use * for a part of a long text.",
+    ),
     429: _LATER,
     503: _LATER,
     504: _Meaning(

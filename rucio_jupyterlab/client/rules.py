@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal, cast
 
 from rucio_jupyterlab.client import accounts
@@ -16,7 +16,14 @@ from rucio_jupyterlab.client.errors_map import one_line
 from rucio_jupyterlab.client.parsing import did_of, enum_name, optional_int, time_of
 from rucio_jupyterlab.client.retry import RetryPolicy
 from rucio_jupyterlab.client.transport import RucioClient
-from rucio_jupyterlab.errors import RucioBadAnswer, RucioTimeout
+from rucio_jupyterlab.errors import (
+    Conflict,
+    ExtensionError,
+    NotAuthenticated,
+    RucioBadAnswer,
+    RucioTimeout,
+    RucioUnreachable,
+)
 
 RuleState = Literal["OK", "REPLICATING", "STUCK", "SUSPENDED", "WAITING_APPROVAL", "INJECT"]
 LockState = Literal["OK", "REPLICATING", "STUCK"]
@@ -36,7 +43,11 @@ _UNDONE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RuleRecord:
-    """A rule. ``did`` is what it is on; the counts are of files; times are aware (UTC)."""
+    """A rule. ``did`` is what it is on; the counts are of files; times are aware (UTC).
+
+    ``is_mine``: it belongs to the account that is signed in. ``stuck_since`` is None while it is
+    not stuck.
+    """
 
     id: str
     did: Did
@@ -49,6 +60,9 @@ class RuleRecord:
     account: str
     created_at: datetime | None
     expires_at: datetime | None
+    stuck_since: datetime | None = None
+    comment: str | None = None
+    is_mine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +81,12 @@ async def for_did(client: RucioClient, did: Did) -> list[RuleRecord]:
     Raises:
         UnknownDid: Rucio has no such DID.
     """
-    return _once_each(await client.list("GET", f"/dids/{did.url_path}/rules", parse=_rule))
+    return await _rules(client, f"/dids/{did.url_path}/rules")
 
 
 async def associated_with_file(client: RucioClient, did: Did) -> list[RuleRecord]:
     """Rules that hold a file, those on its datasets and containers included."""
-    return _once_each(
-        await client.list("GET", f"/dids/{did.url_path}/associated_rules", parse=_rule)
-    )
+    return await _rules(client, f"/dids/{did.url_path}/associated_rules")
 
 
 async def get(client: RucioClient, rule_id: str) -> RuleRecord:
@@ -82,7 +94,7 @@ async def get(client: RucioClient, rule_id: str) -> RuleRecord:
     Raises:
         NotFound: code ``unknown_rule``.
     """
-    return await client.get(f"/rules/{quoted(rule_id)}", parse=_rule)
+    return await client.get(f"/rules/{quoted(rule_id)}", parse=partial(_rule, client))
 
 
 async def add(
@@ -102,7 +114,8 @@ async def add(
         QuotaExceeded: the account has no or too little quota.
         Unprocessable: code ``invalid_rse_expression``, ``insufficient_target_rses``.
         RucioBadAnswer: code ``rucio_busy`` when its database stays busy.
-        RucioTimeout: Rucio took minutes, and there is no such rule yet.
+        RucioTimeout, RucioUnreachable: there was no answer, and there is no such rule (yet), or it
+            is not known whether there is.
         UnknownDid, Forbidden
     """
     owner = account or client.account or (await accounts.whoami(client)).account
@@ -115,14 +128,50 @@ async def add(
         "grouping": "DATASET",
         "comment": comment,
     }
+    policy = RetryPolicy()
+    began = time.monotonic()
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            return await _post_rule(client, body)
+        except (RucioTimeout, RucioUnreachable, RucioBadAnswer) as error:
+            if error.rucio is not None or error.code == "tls_not_trusted":
+                raise
+            lost: ExtensionError = error
+        except Conflict as error:
+            if attempt == 1 or error.code != "duplicate_rule":
+                raise
+            lost = error
+        # The answer is lost, and the rule may have been made all the same.
+        made = await _made(client, did, owner, rse_expression, lost)
+        if made is not None:
+            return made
+        # Sent twice it does no harm: Rucio refuses a second rule of one kind.
+        wait = policy.wait_s(attempt, time.monotonic() - began)
+        if wait is None or not isinstance(lost, RucioUnreachable):
+            raise lost
+        await asyncio.sleep(wait)
+
+
+async def _made(
+    client: RucioClient, did: Did, owner: str, rse_expression: str, lost: ExtensionError
+) -> str | None:
+    """The id of the rule, if there is one; raises ``lost`` when Rucio cannot be asked."""
     try:
-        return await _post_rule(client, body)
-    except RucioTimeout:
-        # It may have been made all the same, and a second one would be refused as a duplicate.
-        for rule in await for_did(client, did):
-            if rule.account == owner and rule.rse_expression == rse_expression:
-                return rule.id
+        found = await for_did(client, did)
+    except NotAuthenticated:
         raise
+    except ExtensionError:
+        raise lost from None
+    return next(
+        (
+            rule.id
+            for rule in found
+            if rule.account == owner and rule.rse_expression == rse_expression
+        ),
+        None,
+    )
 
 
 async def _post_rule(client: RucioClient, body: Mapping[str, Any]) -> str:
@@ -160,6 +209,23 @@ async def set_lifetime(client: RucioClient, rule_id: str, lifetime_s: int | None
     )
 
 
+async def retry(client: RucioClient, rule: RuleRecord) -> None:
+    """Has Rucio try again what is stuck at its repairer's next pass, rather than hours later.
+
+    A suspended rule, which Rucio has given up, is taken up again.
+
+    Raises:
+        Forbidden: the site allows it to nobody but administrators.
+        NotFound: code ``unknown_rule``.
+    """
+    options: dict[str, Any] = {"boost_rule": True}
+    if rule.state == "SUSPENDED":
+        options["state"] = "STUCK"
+    await client.request(
+        "PUT", f"/rules/{quoted(rule.id)}", json={"options": options}, repeatable=False
+    )
+
+
 async def delete(client: RucioClient, rule_id: str) -> None:
     """Rucio lets it end within the hour, and then removes what no other rule holds.
 
@@ -189,39 +255,38 @@ def locks(client: RucioClient, rule_id: str) -> AsyncGenerator[LockRecord, None]
     )
 
 
-async def stuck_examples(
-    client: RucioClient, rule_id: str, count: int = 3, *, look_at: int = 2000
-) -> list[LockRecord]:
-    """Up to ``count`` stuck files among the first ``look_at`` locks."""
-    examples: list[LockRecord] = []
-    looked_at = 0
-    found = locks(client, rule_id)
-    async with aclosing(found):
-        async for lock in found:
-            looked_at += 1
-            if lock.state == "STUCK":
-                examples.append(lock)
-            if len(examples) >= count or looked_at >= look_at:
-                break
-    return examples
+async def _rules(client: RucioClient, path: str) -> list[RuleRecord]:
+    """Each once: a file in several datasets of one container names its rule for each of them."""
+    found = await client.list("GET", path, parse=partial(_rule, client))
+    return list({rule.id: rule for rule in found}.values())
 
 
-def _once_each(rules: list[RuleRecord]) -> list[RuleRecord]:
-    """A file in several datasets of one container names that container's rule for each of them."""
-    return list({rule.id: rule for rule in rules}.values())
-
-
-def _rule(line: Mapping[str, Any]) -> RuleRecord:
+def _rule(client: RucioClient, line: Mapping[str, Any]) -> RuleRecord:
+    state = cast(RuleState, enum_name(line["state"]))
+    account = str(line["account"])
     return RuleRecord(
         id=str(line["id"]),
         did=did_of(line),
         rse_expression=str(line["rse_expression"]),
-        state=cast(RuleState, enum_name(line["state"])),
+        state=state,
         locks_ok=optional_int(line["locks_ok_cnt"]) or 0,
         locks_replicating=optional_int(line["locks_replicating_cnt"]) or 0,
         locks_stuck=optional_int(line["locks_stuck_cnt"]) or 0,
         error=one_line(line.get("error")) or None,
-        account=str(line["account"]),
+        account=account,
         created_at=time_of(line.get("created_at")),
         expires_at=time_of(line.get("expires_at")),
+        stuck_since=_stuck_since(state, line),
+        comment=one_line(line.get("comments")) or None,
+        # By now there has been a login, so the account is known.
+        is_mine=account == client.account,
     )
+
+
+def _stuck_since(state: RuleState, line: Mapping[str, Any]) -> datetime | None:
+    """Rucio notes it when it first tries to repair the rule (``repair_rule`` in its core); until
+    then the rule's last change is when it got stuck.
+    """
+    if state not in ("STUCK", "SUSPENDED"):
+        return None
+    return time_of(line.get("stuck_at")) or time_of(line.get("updated_at"))

@@ -6,7 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from rucio_jupyterlab.client.did import Did
-from rucio_jupyterlab.handlers.base import RucioHandler, answering
+from rucio_jupyterlab.handlers.base import answering
 from rucio_jupyterlab.handlers.parsing import (
     SEARCH_TYPES,
     choice,
@@ -38,13 +38,30 @@ class DidsHandler(ListHandler):
         await self.answer_list(rows, limit)
 
 
-class DidHandler(RucioHandler):
+class ScopesHandler(ListHandler):
+    @authenticated
+    @authorized
+    @answering
+    async def get(self, name: str) -> None:
+        await self.answer_list(self.services.browse.scopes(self.instance(name)))
+
+
+class MetadataKeysHandler(ListHandler):
+    @authenticated
+    @authorized
+    @answering
+    async def get(self, name: str) -> None:
+        await self.answer_list(self.services.metadata_keys.list_keys(self.instance(name)))
+
+
+class DidHandler(ListHandler):
     @authenticated
     @authorized
     @answering
     async def get(self, name: str) -> None:
         did = Did.parse(required("did", self.get_query_argument("did", None)))
-        self.answer(await self.services.browse.details(self.instance(name), did))
+        details = self.services.browse.details(self.instance(name), did)
+        self.answer(await self.while_wanted(details))
 
 
 class DidContentHandler(ListHandler):
@@ -66,3 +83,30 @@ class DidFilesHandler(ListHandler):
         limit = whole_number("limit", self.get_query_argument("limit", None), least=1)
         rows = self.services.browse.files(self.instance(name), did, offset)
         await self.answer_list(rows, limit)
+
+
+class DidReplicasHandler(ListHandler):
+    @authenticated
+    @authorized
+    @answering
+    async def get(self, name: str) -> None:
+        did = Did.parse(required("did", self.get_query_argument("did", None)))
+        await self.answer_list(self.services.replicas.list_replicas(self.instance(name), did))
+
+
+class DidRulesHandler(ListHandler):
+    @authenticated
+    @authorized
+    @answering
+    async def get(self, name: str) -> None:
+        did = Did.parse(required("did", self.get_query_argument("did", None)))
+        await self.answer_list(self.services.parents.list_rules(self.instance(name), did))
+
+
+class DidParentsHandler(ListHandler):
+    @authenticated
+    @authorized
+    @answering
+    async def get(self, name: str) -> None:
+        did = Did.parse(required("did", self.get_query_argument("did", None)))
+        await self.answer_list(self.services.parents.list_parents(self.instance(name), did))

@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 from rucio_jupyterlab.handlers.attachments import AttachmentsHandler
-from rucio_jupyterlab.handlers.availability import AvailabilityHandler
+from rucio_jupyterlab.handlers.availability import AvailabilityHandler, PlanHandler
 from rucio_jupyterlab.handlers.base import RucioHandler
 from rucio_jupyterlab.handlers.dids import (
     DidContentHandler,
     DidFilesHandler,
     DidHandler,
+    DidParentsHandler,
+    DidReplicasHandler,
+    DidRulesHandler,
     DidsHandler,
+    MetadataKeysHandler,
+    ScopesHandler,
 )
 from rucio_jupyterlab.handlers.hello import HelloHandler, NothingHereHandler
 from rucio_jupyterlab.handlers.instances import CredentialsHandler, InstancesHandler
+from rucio_jupyterlab.handlers.rules import RuleFilesHandler, RuleHandler
+from rucio_jupyterlab.handlers.storage import RsesHandler, UsageHandler
 
 PREFIX = "rucio-jupyterlab"
 
-# An instance's name is one quoted piece of the path.
-_INSTANCE = r"([^/]+)"
+# An instance's name, or a rule's id, is one quoted piece of the path.
+_PIECE = r"([^/]+)"
 
 ROUTES: dict[str, type[RucioHandler]] = {
     "hello": HelloHandler,
     "instances": InstancesHandler,
     "instances/{instance}/credentials": CredentialsHandler,
+    "instances/{instance}/scopes": ScopesHandler,
+    "instances/{instance}/metadata-keys": MetadataKeysHandler,
+    "instances/{instance}/rses": RsesHandler,
+    "instances/{instance}/usage": UsageHandler,
     "instances/{instance}/dids": DidsHandler,
     "instances/{instance}/did": DidHandler,
     "instances/{instance}/did/content": DidContentHandler,
     "instances/{instance}/did/files": DidFilesHandler,
+    "instances/{instance}/did/replicas": DidReplicasHandler,
+    "instances/{instance}/did/rules": DidRulesHandler,
+    "instances/{instance}/did/parents": DidParentsHandler,
     "instances/{instance}/availability": AvailabilityHandler,
+    "instances/{instance}/availability/plan": PlanHandler,
+    "instances/{instance}/rules/{rule}": RuleHandler,
+    "instances/{instance}/rules/{rule}/files": RuleFilesHandler,
     "instances/{instance}/attachments": AttachmentsHandler,
 }
 
@@ -35,7 +52,7 @@ ROUTES: dict[str, type[RucioHandler]] = {
 def routes() -> list[tuple[str, type[RucioHandler]]]:
     """Patterns below the server's base URL, the last of which takes what no other does."""
     known = [
-        (f"{PREFIX}/{path.replace('{instance}', _INSTANCE)}", handler)
+        (f"{PREFIX}/{path.replace('{instance}', _PIECE).replace('{rule}', _PIECE)}", handler)
         for path, handler in ROUTES.items()
     ]
     return [*known, (f"{PREFIX}(?:/.*)?", NothingHereHandler)]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import aclosing, suppress
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from tornado.iostream import StreamClosedError
+from tornado.web import Finish
 
 from rucio_jupyterlab.errors import ExtensionError
 from rucio_jupyterlab.handlers.base import RucioHandler
+from rucio_jupyterlab.services.lists import Cut
 
 NDJSON = "application/x-ndjson"
 # The first rows go out at once, so that something is seen; later ones in pieces that are worth a
@@ -25,23 +27,44 @@ LONGEST_HOLD_S = 0.1
 ROWS_BETWEEN_PAUSES = 250
 
 Row = Mapping[str, Any]
+Result = TypeVar("Result")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class ListHandler(RucioHandler):
     """Base of handlers that answer with a list."""
 
-    _work: asyncio.Task[None] | None = None
+    _work: asyncio.Task[Any] | None = None
     _is_client_gone = False
 
-    async def answer_list(self, rows: AsyncGenerator[Row, None], limit: int | None = None) -> None:
+    @property
+    def wants_stream(self) -> bool:
+        return NDJSON in self.request.headers.get("Accept", "")
+
+    async def while_wanted(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """What ``work`` gives; it is ended when the client goes away before that, and with it the
+        requests to Rucio.
+        """
+        task = asyncio.ensure_future(work)
+        self._work = task
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if not self._is_client_gone:
+                raise
+            raise Finish from None
+        finally:
+            task.cancel()
+
+    async def answer_list(
+        self, rows: AsyncGenerator[Row | Cut, None], limit: int | None = None
+    ) -> None:
         """Sends ``rows`` in the form that the client accepts; stops after ``limit`` and says so.
 
         The first row is awaited before anything is sent, so that what fails at once has its own
         status. When the client goes away, ``rows`` is closed, and with it the request to Rucio.
         """
-        wants_stream = NDJSON in self.request.headers.get("Accept", "")
-        send = self._stream if wants_stream else self._gather
+        send = self._stream if self.wants_stream else self._gather
         self._work = asyncio.ensure_future(send(rows, limit))
         try:
             await self._work
@@ -59,31 +82,32 @@ class ListHandler(RucioHandler):
         if self._work is not None:
             self._work.cancel()
 
-    async def _gather(self, rows: AsyncGenerator[Row, None], limit: int | None) -> None:
+    async def _gather(self, rows: AsyncGenerator[Row | Cut, None], limit: int | None) -> None:
         items: list[str] = []
-        is_truncated = False
+        cut: _Cut | None = None
         async with aclosing(rows):
             async for row in rows:
-                if limit is not None and len(items) == limit:
-                    is_truncated = True
+                cut = _cut(row, limit, len(items))
+                if cut is not None:
                     break
                 items.append(_encode(row))
                 if len(items) % ROWS_BETWEEN_PAUSES == 0:
                     await asyncio.sleep(0)
-        tail = _encode({"count": len(items), "truncated": is_truncated})
+        tail = _encode(_end(len(items), cut))
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.write('{"items":[' + ",".join(items) + "]," + tail[1:])
         await self.finish(set_content_type="application/json; charset=utf-8")
 
-    async def _stream(self, rows: AsyncGenerator[Row, None], limit: int | None) -> None:
+    async def _stream(self, rows: AsyncGenerator[Row | Cut, None], limit: int | None) -> None:
         lines = _Lines(self)
         count = 0
+        cut: _Cut | None = None
         last: Row | None = None
         async with aclosing(rows):
             try:
                 async for row in rows:
-                    if limit is not None and count == limit:
-                        last = {"end": {"count": count, "truncated": True}}
+                    cut = _cut(row, limit, count)
+                    if cut is not None:
                         break
                     if count == 0:
                         self._begin_stream()
@@ -100,7 +124,7 @@ class ListHandler(RucioHandler):
                 await lines.stop()
         if count == 0:
             self._begin_stream()
-        self.write(_encode(last or {"end": {"count": count, "truncated": False}}) + "\n")
+        self.write(_encode(last or {"end": _end(count, cut)}) + "\n")
         await self.finish(set_content_type=NDJSON)
 
     def _begin_stream(self) -> None:
@@ -108,6 +132,25 @@ class ListHandler(RucioHandler):
         self.set_header("Cache-Control", "no-store")
         # Asks a reverse proxy, such as nginx before a Hub, to pass rows on as they come.
         self.set_header("X-Accel-Buffering", "no")
+
+
+class _Cut(NamedTuple):
+    """There is more than was sent; ``message`` says why, where it was not the asker's limit."""
+
+    message: str | None
+
+
+def _cut(row: Row | Cut, limit: int | None, count: int) -> _Cut | None:
+    if isinstance(row, Cut):
+        return _Cut(row.message)
+    return _Cut(None) if limit is not None and count == limit else None
+
+
+def _end(count: int, cut: _Cut | None) -> dict[str, Any]:
+    end: dict[str, Any] = {"count": count, "truncated": cut is not None}
+    if cut is not None and cut.message:
+        end["message"] = cut.message
+    return end
 
 
 class _Lines:

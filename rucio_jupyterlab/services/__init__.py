@@ -11,17 +11,24 @@ from rucio_jupyterlab.client.transport import Timeouts
 from rucio_jupyterlab.config.instance import AuthType
 from rucio_jupyterlab.config.load import load_instances
 from rucio_jupyterlab.config.traits import RucioConfig
+from rucio_jupyterlab.paths.contents import ContentsRoot
 from rucio_jupyterlab.services.attachments import Attachments
+from rucio_jupyterlab.services.availability.deep import DeepLook
 from rucio_jupyterlab.services.availability.service import AvailabilityService
 from rucio_jupyterlab.services.availability.watcher import Emit, Watchers
 from rucio_jupyterlab.services.browse import Browse
+from rucio_jupyterlab.services.catalogue_parents import Parents
 from rucio_jupyterlab.services.credentials import CredentialStore
 from rucio_jupyterlab.services.destinations import Destinations
 from rucio_jupyterlab.services.instances import Instances
 from rucio_jupyterlab.services.locations import Locations
 from rucio_jupyterlab.services.manifests import Manifests
+from rucio_jupyterlab.services.metadata_keys import MetadataKeys
 from rucio_jupyterlab.services.mounts import Mounts
+from rucio_jupyterlab.services.rules import Rules
 from rucio_jupyterlab.services.sessions import Sessions
+from rucio_jupyterlab.services.storage_replicas import ReplicasBySite
+from rucio_jupyterlab.services.storage_sites import StorageSites
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,12 @@ class Services:
     instances: Instances
     sessions: Sessions
     browse: Browse
+    parents: Parents
+    metadata_keys: MetadataKeys
+    replicas: ReplicasBySite
+    sites: StorageSites
     availability: AvailabilityService
+    rules: Rules
     attachments: Attachments
     watchers: Watchers
 
@@ -56,6 +68,7 @@ def build_services(
     data_dir: Path,
     runtime_dir: Path,
     emit_availability: Emit,
+    contents_root: ContentsRoot | None = None,
 ) -> Services:
     """Puts the services together. No network, no disk.
 
@@ -65,6 +78,7 @@ def build_services(
         data_dir: for what lasts (credentials), ours alone.
         runtime_dir: for what a restart may lose (manifests), ours alone.
         emit_availability: sends an availability event; False when nobody listens.
+        contents_root: what Jupyter's file browser shows; None where that is no folder.
     """
     default_auth_type = cast("AuthType", config.default_auth_type)
     mounts = Mounts()
@@ -78,17 +92,26 @@ def build_services(
         cache_dir=data_dir / "remote",
         sessions=sessions,
         mounts=mounts,
+        contents_root=contents_root,
     )
     destinations = Destinations(instances)
     locations = Locations(destinations)
     watchers = Watchers(emit_availability)
-    availability = AvailabilityService(sessions, destinations, mounts, watchers)
+    # One for rows and details: they say the same, and Rucio counts once for both.
+    deep = DeepLook()
+    availability = AvailabilityService(sessions, destinations, mounts, watchers, deep)
+    metadata_keys = MetadataKeys(sessions)
     manifests = Manifests(runtime_dir / "manifests")
     return Services(
         instances=instances,
         sessions=sessions,
-        browse=Browse(sessions, locations),
+        browse=Browse(sessions, locations, metadata_keys),
+        parents=Parents(sessions),
+        metadata_keys=metadata_keys,
+        replicas=ReplicasBySite(sessions, deep),
+        sites=StorageSites(sessions, mounts),
         availability=availability,
+        rules=Rules(sessions, availability),
         attachments=Attachments(sessions, availability, locations, manifests, mounts),
         watchers=watchers,
     )

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
 
 from rucio_jupyterlab.client import dids
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.dids import DidRecord, SearchType
-from rucio_jupyterlab.client.filters import Filters
+from rucio_jupyterlab.client.filters import Filters, parse
 from rucio_jupyterlab.client.parsing import time_of
 from rucio_jupyterlab.client.scopes import list_scopes
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.config.instance import Instance
-from rucio_jupyterlab.errors import BadRequest, UnknownScope
+from rucio_jupyterlab.errors import BadRequest, ExtensionError, UnknownScope
+from rucio_jupyterlab.services import metadata_search
+from rucio_jupyterlab.services.catalogue_inside import inside
+from rucio_jupyterlab.services.lists import in_pieces
 from rucio_jupyterlab.services.locations import Locations
+from rucio_jupyterlab.services.metadata_keys import MetadataKeys
+from rucio_jupyterlab.services.metadata_lookup import with_sizes
 from rucio_jupyterlab.services.sessions import Sessions
 
+log = logging.getLogger(__name__)
+
 WILDCARD = "*"
-FIRST_CHILDREN = 20
-MORE_CHILDREN = 200
+MOST_ROOTS = 1000
+COUNT_LIMIT_S = 3.0
 # What DidItem says in fields of its own.
 _SAID_ELSEWHERE = frozenset({"scope", "name", "did_type"})
 
@@ -29,9 +37,10 @@ _SAID_ELSEWHERE = frozenset({"scope", "name", "did_type"})
 class Browse:
     """Search, look at and open DIDs. Lists come as Rucio sends them, nothing is gathered."""
 
-    def __init__(self, sessions: Sessions, locations: Locations) -> None:
+    def __init__(self, sessions: Sessions, locations: Locations, keys: MetadataKeys) -> None:
         self._sessions = sessions
         self._locations = locations
+        self._keys = keys
 
     async def search(
         self,
@@ -46,9 +55,15 @@ class Browse:
     ) -> AsyncGenerator[dict[str, Any], None]:
         """DidItems, in Rucio's order. An empty name means everything in the scope.
 
+        With ``recursive``, what is inside the collections of that name, at any depth, without
+        themselves.
+
         Raises:
-            BadRequest: code ``wildcard_disabled``: this instance searches whole names only.
+            BadRequest: code ``wildcard_disabled``: this instance searches whole names only;
+                ``invalid_filter``, ``filter_failed``: the conditions cannot be searched by;
+                ``too_many_collections``: ``recursive`` with a name that fits too many.
             UnknownScope: there is no such scope.
+            UnknownDid: with ``recursive``, there is no such collection.
         """
         if WILDCARD in name and not instance.wildcard_enabled:
             raise BadRequest(
@@ -56,32 +71,34 @@ class Browse:
                 code="wildcard_disabled",
                 hint="Type the whole name, as in scope:name.",
             )
+        groups = parse(filters)
         client = await self._sessions.client(instance)
-        # Rucio takes % for a wildcard too; in a name it is meant as it stands.
-        is_meant = _matcher(name) if "%" in name else None
-        # One more than asked for, so that a list that just fits is not called cut.
-        most = None if limit is None or is_meant is not None else limit + 1
-        records = dids.search(
-            client,
-            scope,
-            name or WILDCARD,
-            type=type,
-            filters=filters,
-            recursive=recursive,
-            limit=most,
-        )
+        if recursive:
+            roots = await _roots(client, scope, name)
+            records = inside(client, roots, type, groups)
+        else:
+            # One more than asked for, so that a list that just fits is not called cut.
+            most = None if limit is None else limit + 1
+            records = metadata_search.search(
+                client, scope, name or WILDCARD, type=type, groups=groups, limit=most
+            )
         is_empty = True
         async with aclosing(records):
             async for record in records:
                 is_empty = False
-                if is_meant is None or is_meant.fullmatch(record.did.name):
-                    yield did_item(record)
+                yield did_item(record)
         # Rucio finds nothing in a scope that does not exist, and says no more.
-        if is_empty and scope not in await list_scopes(client):
+        if is_empty and not recursive and scope not in await list_scopes(client):
             raise UnknownScope(
                 f"There is no scope “{scope}” in this Rucio.",
                 hint="The scope is what stands before the colon, as in scope:name.",
             )
+
+    async def scopes(self, instance: Instance) -> AsyncGenerator[dict[str, Any], None]:
+        """``{scope}`` of each, sorted."""
+        client = await self._sessions.client(instance)
+        for scope in await list_scopes(client):
+            yield {"scope": scope}
 
     async def details(self, instance: Instance, did: Did) -> dict[str, Any]:
         """One DidItem with its metadata.
@@ -90,8 +107,9 @@ class Browse:
             UnknownDid: Rucio has no such DID.
         """
         client = await self._sessions.client(instance)
-        record = await dids.get(client, did)
-        metadata = await dids.metadata(client, did)
+        record, metadata = await asyncio.gather(dids.get(client, did), dids.metadata(client, did))
+        record = await _counted(client, record)
+        self._keys.note(instance, metadata)
         created_at = time_of(metadata.get("created_at"))
         return {
             **did_item(record),
@@ -113,22 +131,12 @@ class Browse:
             UnknownDid: Rucio has no such DID.
         """
         client = await self._sessions.client(instance)
-        records = dids.content(client, did)
         # Rucio lists children without their sizes; those of collections it tells for many at once.
-        waiting: list[DidRecord] = []
-        piece = FIRST_CHILDREN
-        async with aclosing(records):
-            async for record in records:
-                if record.type == "file":
-                    yield did_item(record)
-                    continue
-                waiting.append(record)
-                if len(waiting) >= piece:
-                    for child in await _with_sizes(client, waiting):
-                        yield did_item(child)
-                    waiting, piece = [], MORE_CHILDREN
-        for child in await _with_sizes(client, waiting):
-            yield did_item(child)
+        pieces = in_pieces(dids.content(client, did))
+        async with aclosing(pieces):
+            async for piece in pieces:
+                for child in await with_sizes(client, piece):
+                    yield did_item(child)
 
     async def files(
         self, instance: Instance, did: Did, offset: int
@@ -161,13 +169,32 @@ class Browse:
                     }
 
 
-def _matcher(name: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in name.split(WILDCARD)), re.DOTALL)
+async def _roots(client: RucioClient, scope: str, name: str) -> list[Did]:
+    """The collections whose content is meant."""
+    if name and WILDCARD not in name:
+        return [Did(scope, name)]
+    found = dids.search(client, scope, name or WILDCARD, limit=MOST_ROOTS + 1)
+    async with aclosing(found):
+        roots = [record.did async for record in found]
+    if len(roots) > MOST_ROOTS:
+        raise BadRequest(
+            f"More than {MOST_ROOTS} collections fit “{name}”.",
+            code="too_many_collections",
+            hint="Search inside fewer of them, or search the whole scope instead.",
+        )
+    return roots
 
 
-async def _with_sizes(client: RucioClient, records: Sequence[DidRecord]) -> list[DidRecord]:
-    known = await dids.types(client, [record.did for record in records]) if records else {}
-    return [known.get(record.did, record) for record in records]
+async def _counted(client: RucioClient, record: DidRecord) -> DidRecord:
+    """With its files counted now, where Rucio has not done so and can within a few seconds."""
+    if record.type == "file" or (record.length is not None and record.size_bytes is not None):
+        return record
+    try:
+        return await asyncio.wait_for(dids.get(client, record.did, dynamic=True), COUNT_LIMIT_S)
+    except (ExtensionError, asyncio.TimeoutError):
+        # Without the count all else can still be said.
+        log.debug("The files of %s could not be counted", record.did)
+        return record
 
 
 def did_item(record: DidRecord) -> dict[str, Any]:

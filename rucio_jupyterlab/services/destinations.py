@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Iterable
 
@@ -10,10 +11,13 @@ from rucio_jupyterlab.client import rses
 from rucio_jupyterlab.client.rses import RseRecord
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.config.instance import Destination, Instance
-from rucio_jupyterlab.errors import BadRequest, NotFound
+from rucio_jupyterlab.errors import BadRequest, NotFound, Unprocessable
 from rucio_jupyterlab.paths.mount import PathOutsideMount, by_prefix, pfn_to_path
 from rucio_jupyterlab.paths.proxy import unproxied
 from rucio_jupyterlab.services.instances import Instances
+
+# Names of RSEs have no other characters (Rucio's RSE schemas), so this is no expression.
+_RSE_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 # Protocols of a site change once in years; a minute spares a request at each click.
 RSE_LIFE_S = 60.0
@@ -26,6 +30,7 @@ class Destinations:
         self._instances = instances
         self._known: dict[tuple[str, str], tuple[float, RseRecord]] = {}
         self._asking: dict[tuple[str, str], asyncio.Lock] = {}
+        self._resolved: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
 
     async def rse(self, client: RucioClient, rse: str) -> RseRecord:
         """
@@ -47,6 +52,25 @@ class Destinations:
                 self._instances.note_rse_problem(instance, rse, None)
                 self._known[key] = (time.monotonic(), record)
             return record
+
+    async def resolve(self, client: RucioClient, expression: str) -> frozenset[str]:
+        """The RSEs that an RSE expression means; none for one that Rucio does not understand.
+
+        A plain name costs no request.
+        """
+        if _RSE_NAME.fullmatch(expression):
+            return frozenset((expression,))
+        key = (client.instance.name, expression)
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            at, found = self._resolved.get(key, (0.0, frozenset()))
+            if key not in self._resolved or time.monotonic() - at > RSE_LIFE_S:
+                try:
+                    found = frozenset(await rses.list_rses(client, expression))
+                except Unprocessable:
+                    # An attribute was renamed after the rule was made.
+                    found = frozenset()
+                self._resolved[key] = (time.monotonic(), found)
+            return found
 
     async def path(
         self, client: RucioClient, destination: Destination, pfns: Iterable[str]

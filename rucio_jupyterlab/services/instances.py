@@ -13,6 +13,7 @@ from rucio_jupyterlab.config.instance import AuthType, Instance
 from rucio_jupyterlab.config.load import ConfiguredInstance
 from rucio_jupyterlab.config.remote import RemoteConfiguration
 from rucio_jupyterlab.errors import ConfigurationError, ExtensionError, UnknownInstance
+from rucio_jupyterlab.paths.contents import ContentsRoot
 from rucio_jupyterlab.services.mounts import Mounts, MountState
 from rucio_jupyterlab.services.sessions import Sessions
 
@@ -33,6 +34,7 @@ class Instances:
         cache_dir: Path,
         sessions: Sessions,
         mounts: Mounts,
+        contents_root: ContentsRoot | None,
     ) -> None:
         self._configured = {item.name: item for item in configured}
         self._default_instance = default_instance
@@ -43,6 +45,7 @@ class Instances:
         }
         self._sessions = sessions
         self._mounts = mounts
+        self._contents_root = contents_root
         self._refreshing: list[asyncio.Task[None]] = []
         self._is_started = False
         self._rse_problems: dict[str, dict[str, ExtensionError]] = {}
@@ -136,6 +139,11 @@ class Instances:
                     "rse": destination.rse,
                     "mount_path": destination.mount_path,
                     "mounted": state == "mounted",
+                    "contents_path": (
+                        self._contents_root.path_of(destination.mount_path)
+                        if self._contents_root is not None
+                        else None
+                    ),
                 }
                 for destination, state in zip(instance.destinations, states, strict=True)
             ],

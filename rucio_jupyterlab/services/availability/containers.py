@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
 from rucio_jupyterlab.client import dids
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.dids import DidRecord
+from rucio_jupyterlab.client.rules import RuleRecord
 from rucio_jupyterlab.client.transport import RucioClient
-from rucio_jupyterlab.config.instance import Destination
 from rucio_jupyterlab.services.availability import datasets
-from rucio_jupyterlab.services.availability.deep import DeepLook
-from rucio_jupyterlab.services.availability.model import Availability, best, from_rule, unknown
+from rucio_jupyterlab.services.availability.datasets import Summary
+from rucio_jupyterlab.services.availability.merging import merged
+from rucio_jupyterlab.services.availability.model import (
+    Availability,
+    best,
+    empty,
+    from_rule,
+    unknown,
+)
+from rucio_jupyterlab.services.availability.question import Question, pick_rule
 from rucio_jupyterlab.services.concurrency import gather_bounded
 
 # Nobody waits for more datasets than this to be summed up for one row.
 MOST_DATASETS = 500
 DEEPEST_LEVEL = 10
+# Several containers are looked at together; these are for each.
+REQUESTS_AT_ONCE = 4
+# Where no summary knows a dataset, its replicas are counted; each costs Rucio's database something.
+MOST_DEEP_LOOKS = 60
+_NOT_ALL_COUNTED = "Single files of datasets that no rule brings here are not all counted."
 
 
 class TooManyDatasets(Exception):
@@ -26,68 +39,112 @@ class TooManyDatasets(Exception):
 
 
 async def availability(
-    client: RucioClient,
-    record: DidRecord,
-    places: Sequence[Destination],
-    deep: DeepLook,
+    question: Question, record: DidRecord, own_rules: Sequence[RuleRecord]
 ) -> Availability:
     """The best of the destinations."""
-    did = record.did
-    own = await datasets.rules_or_none(client, did)
-    by_rule = []
-    for place in places:
-        rule = datasets.pick_rule(item for item in own if item.rse_expression == place.rse)
-        if rule is not None:
-            by_rule.append(
-                from_rule(
-                    did,
-                    "container",
-                    place.rse,
-                    rule,
-                    files_total=record.length,
-                    bytes_total=record.size_bytes,
-                )
-            )
-    if by_rule:
-        found = best(by_rule)
-        if found.state == "available" and found.files_available == 0:
-            return replace(found, state="empty", message="There are no files in it.")
-        return found
+    by_rule = await at_places_by_rule(question, record, own_rules)
+    if any(at.state == "available" for at in by_rule.values()) or (
+        len(by_rule) == len(question.places)
+    ):
+        return _if_filled(best(by_rule.values()))
     try:
-        below = await _datasets_below(client, did)
+        found = await below(question, record.did)
     except TooManyDatasets:
-        return unknown(
-            did,
-            f"It has more than {MOST_DATASETS} datasets and no rule of its own. "
-            "Open it to see how they are.",
-            "container",
+        if by_rule:
+            return _if_filled(best(by_rule.values()))
+        return unknown(record.did, too_many(), "container")
+    by_datasets = await at_places(question, record.did, found)
+    return best({**by_datasets, **by_rule}.values())
+
+
+async def at_places_by_rule(
+    question: Question, record: DidRecord, own_rules: Sequence[RuleRecord]
+) -> dict[str, Availability]:
+    """What the rules on it say, at each destination that they are about and at no other."""
+    found: dict[str, Availability] = {}
+    for rse in question.rses:
+        candidates = await question.only_at(own_rules, rse)
+        rule = pick_rule(candidates) or pick_rule(
+            rule
+            for rule in await question.perhaps_at(own_rules, rse)
+            if rule.state in ("INJECT", "WAITING_APPROVAL")
         )
-    if not below:
-        return Availability(
-            did,
-            "container",
-            "empty",
-            files_total=0,
-            files_available=0,
-            bytes_total=0,
-            message="There are no datasets in it.",
-        )
-    known = await dids.types(client, below)
-    summaries = await datasets.summaries(client, list(known.values()))
+        if rule is not None:
+            found[rse] = from_rule(
+                record.did,
+                "container",
+                rse,
+                rule,
+                files_total=record.length,
+                bytes_total=record.size_bytes,
+            )
+    return found
+
+
+async def at_places(
+    question: Question, did: Did, found: Sequence[Summary], *, is_thorough: bool = False
+) -> dict[str, Availability]:
+    """The sum of its datasets at each destination."""
+    if not found:
+        nothing = empty(did, "container", "There are no datasets in it.")
+        return {rse: replace(nothing, rse=rse) for rse in question.rses}
+    not_told = [
+        summary.record.did
+        for summary in found
+        if not all(summary.knows(rse) for rse in question.rses)
+    ]
+    counted_deep = frozenset(not_told[:MOST_DEEP_LOOKS])
     parts = await gather_bounded(
-        lambda summary: datasets.availability(client, summary, places, deep), summaries.values()
+        lambda summary: datasets.at_places(
+            question,
+            summary,
+            # Which destination is best shows only in the sums.
+            is_thorough=is_thorough or len(question.places) > 1,
+            may_look_deep=summary.record.did in counted_deep,
+        ),
+        found,
+        REQUESTS_AT_ONCE,
     )
-    return _merged(did, parts)
+    result: dict[str, Availability] = {}
+    for rse in question.rses:
+        at = merged(did, (part[rse] for part in parts if rse in part))
+        if len(not_told) > MOST_DEEP_LOOKS and at.state in ("partial", "not_available"):
+            at = replace(at, message=at.message or _NOT_ALL_COUNTED)
+        result[rse] = at
+    return result
+
+
+async def below(question: Question, container: Did) -> list[Summary]:
+    """All datasets at any depth, each once.
+
+    Raises:
+        TooManyDatasets
+    """
+    client = question.client
+    wanted = await _datasets_below(client, container)
+    known = await dids.types(client, wanted)
+    records = await gather_bounded(
+        lambda record: datasets.counted(client, record), known.values(), REQUESTS_AT_ONCE
+    )
+    return await datasets.summaries(question, records, has_own_rules=False)
+
+
+def too_many() -> str:
+    return (
+        f"It has more than {MOST_DATASETS} datasets and no rule of its own. "
+        "Open it to see how they are."
+    )
 
 
 async def _datasets_below(client: RucioClient, container: Did) -> list[Did]:
-    """All datasets at any depth, each once."""
     found: dict[Did, None] = {}
     seen = {container}
     level = [container]
     for _ in range(DEEPEST_LEVEL):
         deeper: list[Did] = []
-        for children in await gather_bounded(lambda did: _children(client, did), level):
+        for children in await gather_bounded(
+            lambda did: _children(client, did), level, REQUESTS_AT_ONCE
+        ):
             for child in children:
                 if child.type == "dataset":
                     found[child.did] = None
@@ -97,9 +154,9 @@ async def _datasets_below(client: RucioClient, container: Did) -> list[Did]:
         if len(found) > MOST_DATASETS or len(seen) > MOST_DATASETS:
             raise TooManyDatasets
         if not deeper:
-            break
+            return list(found)
         level = deeper
-    return list(found)
+    raise TooManyDatasets
 
 
 async def _children(client: RucioClient, did: Did) -> list[DidRecord]:
@@ -113,49 +170,7 @@ async def _children(client: RucioClient, did: Did) -> list[DidRecord]:
     return children
 
 
-def _merged(did: Did, parts: Iterable[Availability]) -> Availability:
-    """The sum of the datasets. What is moving or stuck anywhere below shows in the whole."""
-    filled = [part for part in parts if part.state != "empty"]
-    if not filled:
-        return Availability(
-            did,
-            "container",
-            "empty",
-            files_total=0,
-            files_available=0,
-            bytes_total=0,
-            message="There are no files in it.",
-        )
-    states = {part.state for part in filled}
-    rse = next((part.rse for part in filled if part.rse is not None), None)
-    whole = Availability(
-        did,
-        "container",
-        "partial",
-        rse=rse,
-        files_total=_sum(part.files_total for part in filled),
-        files_available=_sum(part.files_available for part in filled),
-        files_replicating=_sum(part.files_replicating or 0 for part in filled),
-        files_stuck=_sum(part.files_stuck or 0 for part in filled),
-        bytes_total=_sum(part.bytes_total for part in filled),
-        bytes_available=_sum(part.bytes_available for part in filled),
-    )
-    for state in ("available", "not_available"):
-        if states == {state}:
-            return replace(whole, state=state)
-    for part_state in ("replicating", "stuck", "unknown"):
-        for part in filled:
-            if part.state == part_state:
-                message = part.message and f"{part.did}: {part.message}"
-                return replace(whole, state=part.state, rule=part.rule, message=message)
-    return whole
-
-
-def _sum(numbers: Iterable[int | None]) -> int | None:
-    """None when one of them is not known: a sum of the others would be too small."""
-    total = 0
-    for number in numbers:
-        if number is None:
-            return None
-        total += number
-    return total
+def _if_filled(at: Availability) -> Availability:
+    if at.state == "available" and at.files_available == 0:
+        return replace(at, state="empty", message="There are no files in it.")
+    return at

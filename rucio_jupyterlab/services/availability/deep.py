@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from rucio_jupyterlab.client import replicas
 from rucio_jupyterlab.client.did import Did
@@ -12,6 +14,7 @@ from rucio_jupyterlab.client.dids import DidRecord
 from rucio_jupyterlab.client.replicas import DatasetReplicaRecord
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.errors import RucioTimeout
+from rucio_jupyterlab.services.availability.model import now
 
 LIMIT_S = 3.0
 # Rucio counts 20,000 replicas in 40 ms; beyond this many files an answer would no longer come at
@@ -24,43 +27,70 @@ LIFE_S = 30.0
 PATIENCE_S = 300.0
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Replicas of a dataset, complete or not, and when Rucio counted them."""
+
+    replicas: Sequence[DatasetReplicaRecord]
+    at: datetime
+
+
 class DeepLook:
     """Asks Rucio to count replicas, within a time limit, and remembers what it said for a while."""
 
     def __init__(self) -> None:
         self._slots = asyncio.Semaphore(LOOKS_AT_ONCE)
-        self._known: dict[tuple[str, Did], tuple[float, list[DatasetReplicaRecord]]] = {}
+        self._known: dict[tuple[str, Did], tuple[float, Counted]] = {}
+        self._asking: dict[tuple[str, Did], asyncio.Lock] = {}
         self._too_many: dict[str, tuple[float, int]] = {}
 
     async def replicas(
         self, client: RucioClient, record: DidRecord
     ) -> Sequence[DatasetReplicaRecord] | str:
-        """Complete and incomplete replicas of a dataset; or the sentence why they are not known."""
+        """As ``count``, without its age."""
+        counted = await self.count(client, record)
+        return counted if isinstance(counted, str) else counted.replicas
+
+    async def count(self, client: RucioClient, record: DidRecord) -> Counted | str:
+        """Complete and incomplete replicas of a dataset; or the sentence why they are not known.
+
+        Who asks for the same one meanwhile waits for the one answer.
+        """
+        key = (client.instance.name, record.did)
+        lock = self._asking.setdefault(key, asyncio.Lock())
+        try:
+            async with lock:
+                kept = self._known.get(key)
+                if kept is not None and time.monotonic() - kept[0] < LIFE_S:
+                    return kept[1]
+                async with self._slots:
+                    return await self._ask(client, record)
+        finally:
+            if not lock.locked():
+                self._asking.pop(key, None)
+
+    async def _ask(self, client: RucioClient, record: DidRecord) -> Counted | str:
         name = client.instance.name
-        key = (name, record.did)
-        async with self._slots:
-            at, known = self._known.get(key, (0.0, []))
-            if time.monotonic() - at < LIFE_S and key in self._known:
-                return known
-            if self._is_too_large(name, record.length):
-                return (
-                    "No rule brings it here. Whether single files of it are here, Rucio cannot say "
-                    "quickly for a dataset of this size."
-                )
-            try:
-                found = await asyncio.wait_for(
-                    replicas.dataset_replicas(client, record.did, deep=True, timeout=LIMIT_S),
-                    LIMIT_S,
-                )
-            except (RucioTimeout, asyncio.TimeoutError):
-                self._too_many[name] = (time.monotonic(), record.length or 0)
-                return (
-                    "No rule brings it here. Whether files of it are here, Rucio did not say "
-                    f"within {LIMIT_S:g} s."
-                )
-            self._forget_old()
-            self._known[key] = (time.monotonic(), found)
-            return found
+        if self._is_too_large(name, record.length):
+            return (
+                "No rule brings it here. Whether single files of it are here, Rucio cannot say "
+                "quickly for a dataset of this size."
+            )
+        try:
+            found = await asyncio.wait_for(
+                replicas.dataset_replicas(client, record.did, deep=True, timeout=LIMIT_S),
+                LIMIT_S,
+            )
+        except (RucioTimeout, asyncio.TimeoutError):
+            self._too_many[name] = (time.monotonic(), record.length or 0)
+            return (
+                "No rule brings it here. Whether files of it are here, Rucio did not say "
+                f"within {LIMIT_S:g} s."
+            )
+        self._forget_old()
+        counted = Counted(found, now())
+        self._known[name, record.did] = (time.monotonic(), counted)
+        return counted
 
     def forget(self, client: RucioClient, did: Did) -> None:
         """Something was done to the DID: what is remembered may be wrong."""

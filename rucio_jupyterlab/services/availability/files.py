@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -12,83 +11,89 @@ from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.dids import DidRecord
 from rucio_jupyterlab.client.replicas import ReplicaRecord
 from rucio_jupyterlab.client.rules import RuleRecord
-from rucio_jupyterlab.client.transport import RucioClient
-from rucio_jupyterlab.config.instance import Destination
 from rucio_jupyterlab.errors import UnknownDid
-from rucio_jupyterlab.services.availability.datasets import pick_rule
-from rucio_jupyterlab.services.availability.model import Availability, best, unknown, why_stuck
+from rucio_jupyterlab.services.availability.model import Availability, best, why_stuck
+from rucio_jupyterlab.services.availability.question import Question, pick_rule
 from rucio_jupyterlab.services.concurrency import gather_bounded
-from rucio_jupyterlab.services.destinations import Destinations
-from rucio_jupyterlab.services.mounts import MountHangs, Mounts
+from rucio_jupyterlab.services.mounts import MountHangs
 
 
 async def availabilities(
-    client: RucioClient,
-    records: Sequence[DidRecord],
-    places: Sequence[Destination],
-    destinations: Destinations,
-    mounts: Mounts,
-) -> list[Availability]:
-    """One request for the replicas of all files, and one for the rules of each."""
+    question: Question, records: Sequence[DidRecord]
+) -> AsyncGenerator[list[Availability], None]:
+    """One request for the replicas of all files, and one for the rules of each that is here.
+
+    Those that are not here come first, then those that are.
+    """
     if not records:
-        return []
-    found, rules_of = await asyncio.gather(
-        _replicas(client, [record.did for record in records], places),
-        gather_bounded(lambda record: _rules(client, record.did), records),
-    )
-    result: list[Availability] = []
-    for record, held_by in zip(records, rules_of, strict=True):
+        return
+    found = await _replicas(question, [record.did for record in records])
+    here = [record for record in records if is_here(question, found.get(record.did))]
+    elsewhere = [record for record in records if not is_here(question, found.get(record.did))]
+
+    async def one(record: DidRecord) -> Availability:
         replica = found.get(record.did)
-        if replica is None and held_by is None:
-            result.append(unknown(record.did, "Rucio does not know this file any more.", "file"))
-            continue
-        at = [_at(record, place, replica, held_by or []) for place in places]
-        result.append(best(at))
-    return await _with_paths(
-        client,
-        result,
-        replicas_of=found,
-        places=places,
-        destinations=destinations,
-        mounts=mounts,
-    )
+        held_by = await rules_of(question, record.did, replica)
+        return best((await at_places(question, record, replica, held_by)).values())
+
+    yield [await one(record) for record in elsewhere]
+    yield await _with_paths(question, await gather_bounded(one, here), found)
 
 
-async def _replicas(
-    client: RucioClient, dids: Sequence[Did], places: Sequence[Destination]
-) -> dict[Did, ReplicaRecord]:
+def is_here(question: Question, replica: ReplicaRecord | None) -> bool:
+    """Whether Rucio has a replica at a destination, if only one that is to come, as it has where a
+    rule has its locks.
+    """
+    return replica is not None and not replica.states.keys().isdisjoint(question.rses)
+
+
+async def at_places(
+    question: Question,
+    record: DidRecord,
+    replica: ReplicaRecord | None,
+    held_by: Sequence[RuleRecord],
+) -> dict[str, Availability]:
+    """How one file is at each destination, by RSE; without its paths."""
+    found = {}
+    for rse in question.rses:
+        state = replica.states.get(rse) if replica is not None else None
+        candidates = await question.only_at(held_by, rse)
+        if not candidates and state is not None:
+            # One that may bring it to other RSEs too counts when its replica here says so.
+            candidates = await question.perhaps_at(held_by, rse)
+        rule = pick_rule([item for item in candidates if item.did == record.did] or candidates)
+        found[rse] = _at(record, rse, replica, rule)
+    return found
+
+
+async def _replicas(question: Question, dids: Sequence[Did]) -> dict[Did, ReplicaRecord]:
     records = replicas.list_replicas(
-        client,
+        question.client,
         dids,
-        "|".join(place.rse for place in places),
+        "|".join(question.rses),
         all_states=True,
-        site=client.instance.site_name,
+        site=question.client.instance.site_name,
     )
     async with aclosing(records):
         return {record.did: record async for record in records}
 
 
-async def _rules(client: RucioClient, did: Did) -> list[RuleRecord] | None:
+async def rules_of(question: Question, did: Did, replica: ReplicaRecord | None) -> list[RuleRecord]:
+    """The rules that hold a file at a destination; nothing is asked where it has no replica."""
+    if not is_here(question, replica):
+        return []
+    if question.held_by is not None:
+        return [question.held_by]
     try:
-        return await rules.associated_with_file(client, did)
+        return await rules.associated_with_file(question.client, did)
     except UnknownDid:
-        return None
+        return []
 
 
 def _at(
-    record: DidRecord,
-    place: Destination,
-    replica: ReplicaRecord | None,
-    held_by: Sequence[RuleRecord],
+    record: DidRecord, rse: str, replica: ReplicaRecord | None, rule: RuleRecord | None
 ) -> Availability:
-    rse = place.rse
     state = replica.states.get(rse) if replica is not None else None
-    # Rules whose expression is no plain name may concern this RSE too: they count when the file's
-    # replica here is on its way, and only after those that name it.
-    candidates = [rule for rule in held_by if rule.rse_expression == rse]
-    if not candidates and state is not None:
-        candidates = [rule for rule in held_by if not _names_another(rule, rse)]
-    rule = pick_rule([item for item in candidates if item.did == record.did] or candidates)
     size = (
         record.size_bytes
         if record.size_bytes is not None
@@ -124,30 +129,18 @@ def _at(
     return replace(at, state="replicating", files_replicating=1)
 
 
-def _names_another(rule: RuleRecord, rse: str) -> bool:
-    """Whether the rule's expression is plainly some other RSE's name."""
-    return rule.rse_expression != rse and not set(rule.rse_expression) & set("=&|\\()<>*")
-
-
 async def _with_paths(
-    client: RucioClient,
-    found: list[Availability],
-    *,
-    replicas_of: dict[Did, ReplicaRecord],
-    places: Sequence[Destination],
-    destinations: Destinations,
-    mounts: Mounts,
+    question: Question, found: list[Availability], replicas_of: dict[Did, ReplicaRecord]
 ) -> list[Availability]:
     """Adds the paths of what Rucio calls available, and looks whether they are there."""
-    by_rse = {place.rse: place for place in places}
     result = list(found)
-    for place in places:
+    for place in question.places:
         there: list[tuple[int, str]] = []
         for index, at in enumerate(found):
-            if at.state != "available" or at.rse is None or by_rse[at.rse] is not place:
+            if at.state != "available" or at.rse != place.rse:
                 continue
             pfns = replicas_of[at.did].pfns.get(place.rse, ())
-            path, pfn = await destinations.path(client, place, pfns)
+            path, pfn = await question.destinations.path(question.client, place, pfns)
             if path is None:
                 result[index] = replace(
                     at,
@@ -161,7 +154,7 @@ async def _with_paths(
                 result[index] = replace(at, path=path, pfn=pfn)
                 there.append((index, path))
         try:
-            exists = await mounts.existing(place.mount_path, [path for _, path in there])
+            exists = await question.mounts.existing(place.mount_path, [path for _, path in there])
         except MountHangs:
             for index, _ in there:
                 result[index] = _not_seen(

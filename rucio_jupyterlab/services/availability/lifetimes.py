@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from rucio_jupyterlab.client import accounts, rules
 from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.client.rules import RuleRecord
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.errors import Conflict, Forbidden, Unprocessable
 
@@ -46,6 +47,20 @@ async def extend(client: RucioClient, did: Did, rse: str, lifetime_s: int | None
             "and Rucio does not let it be extended. Make it available again after that."
         )
     return None
+
+
+def cut(rule: RuleRecord | None, lifetime_s: int | None) -> str | None:
+    """The sentence that says when the new rule ends, where Rucio lets it live less than asked for:
+    ATLAS's policy does so without a word (``get_scratch_policy`` in its core).
+    """
+    if rule is None or not rule.is_mine or rule.expires_at is None:
+        return None
+    if _lasts(rule.expires_at, lifetime_s):
+        return None
+    return (
+        f"Rucio keeps it at {rule.rse_expression} for a shorter time than asked for: "
+        f"until {rule.expires_at:%d %B %Y at %H:%M} UTC."
+    )
 
 
 def _lasts(expires_at: datetime, lifetime_s: int | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -16,11 +16,16 @@ from rucio_jupyterlab.client.rules import RuleRecord
 State = Literal["available", "partial", "replicating", "stuck", "not_available", "empty", "unknown"]
 
 
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
 @dataclass(frozen=True)
 class Availability:
     """How much of a DID is at one destination. Counts and bytes are None where Rucio does not say.
 
-    ``rule`` is the rule behind it: on the DID itself or on one of its parents.
+    ``rule`` is the rule behind it: on the DID itself or on one of its parents. ``updated_at`` is
+    when Rucio was asked; it stays with the counts when they are kept.
     """
 
     did: Did
@@ -38,9 +43,10 @@ class Availability:
     rule: RuleRecord | None = None
     eta_s: float | None = None
     message: str | None = None
+    updated_at: datetime = field(default_factory=now, compare=False)
 
     def to_dict(self, webui_url: str | None) -> dict[str, Any]:
-        """Availability of the REST contract, as of now."""
+        """Availability of the REST contract."""
         return {
             "did": str(self.did),
             "type": self.type,
@@ -55,14 +61,39 @@ class Availability:
             "path": self.path,
             "rule": rule_to_dict(self.rule, self.did, webui_url) if self.rule else None,
             "eta_s": self.eta_s,
-            "updated_at": datetime.now(timezone.utc).isoformat(),
+            "updated_at": self.updated_at.isoformat(),
             "message": self.message,
         }
 
 
-def unknown(did: Did, message: str, type: DidType | None = None) -> Availability:
+def unknown(
+    did: Did, message: str, type: DidType | None = None, *, rse: str | None = None
+) -> Availability:
     """Nothing can be said, and why."""
-    return Availability(did, type, "unknown", message=message)
+    return Availability(did, type, "unknown", rse=rse, message=message)
+
+
+def empty(did: Did, type: DidType, message: str = "There are no files in it.") -> Availability:
+    """A collection with nothing in it that could be anywhere."""
+    return Availability(
+        did, type, "empty", files_total=0, files_available=0, bytes_total=0, message=message
+    )
+
+
+def absent(
+    did: Did, type: DidType, rse: str, *, files_total: int | None, bytes_total: int | None
+) -> Availability:
+    """Nothing of it is there."""
+    return Availability(
+        did,
+        type,
+        "not_available",
+        rse=rse,
+        files_total=files_total,
+        files_available=0,
+        bytes_total=bytes_total,
+        bytes_available=0,
+    )
 
 
 def rule_to_dict(rule: RuleRecord, did: Did, webui_url: str | None) -> dict[str, Any]:
@@ -81,10 +112,17 @@ def rule_to_dict(rule: RuleRecord, did: Did, webui_url: str | None) -> dict[str,
         "locks_stuck": rule.locks_stuck,
         "error": rule.error,
         "account": rule.account,
-        "created_at": rule.created_at.isoformat() if rule.created_at else None,
-        "expires_at": rule.expires_at.isoformat() if rule.expires_at else None,
+        "is_mine": rule.is_mine,
+        "comment": rule.comment,
+        "created_at": _iso(rule.created_at),
+        "expires_at": _iso(rule.expires_at),
+        "stuck_since": _iso(rule.stuck_since),
         "url": f"{webui_url}/rule?{urlencode({'rule_id': rule.id})}" if webui_url else None,
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 _INTERNAL_NAME = re.compile(r"^RequestErrMsg\.[A-Z_]+:")
@@ -166,9 +204,14 @@ def why_stuck(rule: RuleRecord) -> str:
     if rule.error == "MissingSourceReplica":
         return "No storage has a good copy that it could be transferred from."
     if rule.error:
-        # The latest attempt stands first; Rucio puts the name of an internal class before it.
-        latest = rule.error.partition("|")[0]
-        return f"The last attempt failed: {_INTERNAL_NAME.sub('', latest).strip()}"
+        return f"The last attempt failed: {said_by_rucio(rule.error)}"
     if rule.state == "SUSPENDED":
         return "Rucio has suspended the transfer and gives no reason."
     return "The transfer does not go on, and Rucio gives no reason. Rucio will try again by itself."
+
+
+def said_by_rucio(error: str) -> str:
+    """The error of the latest attempt, which stands first, without the name of the internal class
+    that Rucio puts before it.
+    """
+    return _INTERNAL_NAME.sub("", error.partition("|")[0]).strip()

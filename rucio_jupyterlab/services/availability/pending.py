@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from rucio_jupyterlab.client import dids
+from dataclasses import replace
+
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.rules import RuleRecord
-from rucio_jupyterlab.client.transport import RucioClient
-from rucio_jupyterlab.services.availability import datasets
+from rucio_jupyterlab.services.availability.model import Availability
+from rucio_jupyterlab.services.availability.question import Question
 
-LEVELS_UP = 3
+LEVELS_UP = 10
 MOST_REMEMBERED = 200
 
 
@@ -25,29 +26,51 @@ class PendingRules:
             known[rule.did] = rule
             while len(known) > MOST_REMEMBERED:
                 del known[next(iter(known))]
-        else:
-            known.pop(rule.did, None)
+        elif rule.did in known and known[rule.did].id == rule.id:
+            del known[rule.did]
 
     def has_any(self, instance: str) -> bool:
         return bool(self._by_did.get(instance))
 
-    async def covering(self, client: RucioClient, did: Did) -> RuleRecord | None:
-        """A rule in preparation on something that holds ``did``."""
-        known = self._by_did.get(client.instance.name, {})
-        level = [did]
-        for _ in range(LEVELS_UP):
-            above: list[Did] = []
-            for child in level:
-                above += [parent.did for parent in await dids.parents(client, child)]
-            for parent in above:
-                if parent in known:
-                    return await self._if_still(client, known[parent])
-            level = above
-        return None
+    async def applied(self, question: Question, at: Availability) -> Availability:
+        """``at``, on its way where a rule in preparation, on it or above it, will bring it here."""
+        for rule in await self._covering(question, at.did):
+            for rse in question.rses:
+                if await question.perhaps_at([rule], rse):
+                    what = "it" if rule.did == at.did else f"{rule.did}, which holds it"
+                    return replace(
+                        at,
+                        state="replicating",
+                        rse=rse,
+                        rule=rule,
+                        message=f"Rucio is preparing the transfer of {what}.",
+                    )
+        return at
 
-    async def _if_still(self, client: RucioClient, rule: RuleRecord) -> RuleRecord | None:
-        now = await datasets.rule_or_none(client, rule.id)
-        self.note(client.instance.name, now or rule)
+    async def _covering(self, question: Question, did: Did) -> list[RuleRecord]:
+        """Rules that are in preparation still."""
+        known = self._by_did.get(question.client.instance.name, {})
+        level, seen, found = [did], {did}, []
+        for _ in range(LEVELS_UP):
+            for parent in level:
+                if parent in known:
+                    rule = await self._if_still(question, known[parent])
+                    if rule is not None:
+                        found.append(rule)
+            if found or not known:
+                break
+            above = [parent for child in level for parent in await question.parents(child)]
+            level = [parent for parent in dict.fromkeys(above) if parent not in seen]
+            seen.update(level)
+            if not level:
+                break
+        return found
+
+    async def _if_still(self, question: Question, rule: RuleRecord) -> RuleRecord | None:
+        instance = question.client.instance.name
+        now = await question.rule(rule.id)
         if now is None:
-            self._by_did[client.instance.name].pop(rule.did, None)
-        return now if now is not None and now.state == "INJECT" else None
+            self._by_did[instance].pop(rule.did, None)
+            return None
+        self.note(instance, now)
+        return now if now.state == "INJECT" else None

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 
-from rucio_jupyterlab.client import dids, rules
+from rucio_jupyterlab.client import rules
 from rucio_jupyterlab.client.did import Did
-from rucio_jupyterlab.client.dids import DidRecord
 from rucio_jupyterlab.client.rules import RuleRecord
 from rucio_jupyterlab.client.transport import RucioClient
-from rucio_jupyterlab.config.instance import Destination, Instance
+from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.errors import (
     Conflict,
     ExtensionError,
     NotFound,
+    QuotaExceeded,
     RucioBadAnswer,
     Unprocessable,
 )
-from rucio_jupyterlab.services.availability import containers, datasets, files, lifetimes
+from rucio_jupyterlab.services.availability import lifetimes, plan, refusals
 from rucio_jupyterlab.services.availability.deep import DeepLook
+from rucio_jupyterlab.services.availability.looking import Looker
 from rucio_jupyterlab.services.availability.model import Availability, unknown
 from rucio_jupyterlab.services.availability.pending import PendingRules
+from rucio_jupyterlab.services.availability.question import rule_or_none
 from rucio_jupyterlab.services.availability.watcher import Watchers
-from rucio_jupyterlab.services.concurrency import gather_bounded
 from rucio_jupyterlab.services.destinations import Destinations, choose
 from rucio_jupyterlab.services.mounts import Mounts
 from rucio_jupyterlab.services.sessions import Sessions
@@ -46,13 +49,14 @@ class AvailabilityService:
         destinations: Destinations,
         mounts: Mounts,
         watchers: Watchers,
+        deep: DeepLook,
     ) -> None:
         self._sessions = sessions
         self._destinations = destinations
-        self._mounts = mounts
         self._watchers = watchers
-        self._deep = DeepLook()
+        self._deep = deep
         self._pending = PendingRules()
+        self._looker = Looker(destinations, mounts, self._deep, self._pending)
 
     async def get(self, instance: Instance, wanted: Sequence[Did]) -> list[Availability]:
         """In the order asked. What cannot be found out about one DID is said in its own entry.
@@ -60,11 +64,38 @@ class AvailabilityService:
         Raises:
             NotAuthenticated, RucioUnreachable, RucioTimeout, …: nothing can be found out about any.
         """
-        found = await self._look(instance, wanted)
-        for at in found:
-            if at.rule is not None and at.state in ("replicating", "stuck"):
-                self._watch(instance, at, at.rule)
-        return found
+        items = self.stream(instance, wanted)
+        async with aclosing(items):
+            found = {at.did: at async for at in items}
+        return [found[did] for did in wanted]
+
+    async def stream(
+        self, instance: Instance, wanted: Sequence[Did]
+    ) -> AsyncGenerator[Availability, None]:
+        """Each DID once, as soon as it is known. What moves is watched from then on.
+
+        Raises, while iterating:
+            NotAuthenticated, RucioUnreachable, RucioTimeout, …: nothing can be found out about any.
+        """
+        items = self._look(instance, wanted)
+        async with aclosing(items):
+            async for at in items:
+                if at.rule is not None and at.state in ("replicating", "stuck"):
+                    self._watch(instance, at, at.rule)
+                yield at
+
+    async def plan(self, instance: Instance, wanted: Sequence[Did]) -> dict[str, Any]:
+        """Plan of the REST contract: what making these available means.
+
+        Raises:
+            Unprocessable, BadRequest: the instance has no storage that is mounted here.
+        """
+        _require_replica_mode(instance)
+        choose(instance, None)
+        client = await self._sessions.client(instance)
+        question = await self._looker.question(client, instance)
+        made = await plan.make(question, wanted)
+        return {**made, "lifetime_days": instance.replication_rule_lifetime_days}
 
     async def make_available(
         self, instance: Instance, did: Did, rse: str | None, lifetime_days: int | None
@@ -83,20 +114,40 @@ class AvailabilityService:
         days = lifetime_days or instance.replication_rule_lifetime_days
         lifetime_s = days * SECONDS_PER_DAY if days else None
         note = None
+        made: str | None = None
         try:
-            await _add_rule(client, did, destination.rse, lifetime_s)
+            made = await _add_rule(client, did, destination.rse, lifetime_s)
         except Conflict as error:
             if error.code != "duplicate_rule":
                 raise
             note = await lifetimes.extend(client, did, destination.rse, lifetime_s)
-        except Unprocessable:
+        except QuotaExceeded as error:
+            question = await self._looker.question(client, instance)
+            raise await refusals.with_figures(question, error, did, destination.rse) from error
+        except (Unprocessable, NotFound) as error:
             # Rucio says of an unknown RSE only that no RSE matches: say which one, if that is it.
             await self._destinations.rse(client, destination.rse)
-            raise
+            raise refusals.naming(error, destination.rse) from error
+        # What was counted a moment ago stays true: a rule moves nothing before it answers.
         (at,) = await self.get(instance, [did])
+        if made is not None:
+            if at.rule is None:
+                at = await self._in_preparation(client, instance, at, made)
+            note = lifetimes.cut(at.rule, lifetime_s)
         return (
             at if note is None else replace(at, message=" ".join(filter(None, (at.message, note))))
         )
+
+    async def _in_preparation(
+        self, client: RucioClient, instance: Instance, at: Availability, rule_id: str
+    ) -> Availability:
+        """With the rule just made, of which nothing shows in any lock yet."""
+        rule = await rule_or_none(client, rule_id)
+        if rule is None or rule.state not in ("INJECT", "WAITING_APPROVAL"):
+            return at
+        self._pending.note(instance.name, rule)
+        (at,) = await self.get(instance, [at.did])
+        return at if at.rule is not None else replace(at, rule=rule)
 
     async def end(self, instance: Instance, did: Did) -> Availability:
         """Ends our rules on the DID at the destinations; what is left afterwards is the answer.
@@ -109,8 +160,7 @@ class AvailabilityService:
         client = await self._sessions.client(instance)
         places = {destination.rse for destination in instance.destinations}
         here = [rule for rule in await rules.for_did(client, did) if rule.rse_expression in places]
-        account = (await self._sessions.identity(instance)).account
-        ours = [rule for rule in here if rule.account == account]
+        ours = [rule for rule in here if rule.is_mine]
         if not ours:
             raise NotFound(
                 f"None of your rules keeps {did} here.",
@@ -122,140 +172,68 @@ class AvailabilityService:
         self._deep.forget(client, did)
         return (await self.get(instance, [did]))[0]
 
-    async def _look(self, instance: Instance, wanted: Sequence[Did]) -> list[Availability]:
-        if instance.mode != "replica":
-            return [unknown(did, "Downloads are not part of this version yet.") for did in wanted]
-        if not instance.destinations:
-            return [unknown(did, "No storage is mounted here.") for did in wanted]
+    async def rule_changed(self, instance: Instance, rule: RuleRecord) -> None:
+        """Somebody has done something to the rule here: what is shown of it is told anew, now."""
         client = await self._sessions.client(instance)
-        asked = list(dict.fromkeys(wanted))
-        known = await dids.types(client, asked)
-        by_did = await self._by_type(client, instance, list(known.values()))
-        await self._note_pending(client, by_did)
-        return [by_did.get(did, unknown(did, f"Rucio has no DID {did}.")) for did in wanted]
-
-    async def _by_type(
-        self, client: RucioClient, instance: Instance, records: Sequence[DidRecord]
-    ) -> dict[Did, Availability]:
-        places = await self._known_places(client, instance)
-
-        async def of_files() -> list[Availability]:
-            of_type = [record for record in records if record.type == "file"]
-            return await files.availabilities(
-                client, of_type, places, self._destinations, self._mounts
-            )
-
-        async def of_datasets() -> list[Availability]:
-            of_type = [record for record in records if record.type == "dataset"]
-            of_type = await gather_bounded(lambda record: _counted(client, record), of_type)
-            summaries = await datasets.summaries(client, of_type)
-            found = await gather_bounded(
-                lambda summary: datasets.availability(client, summary, places, self._deep),
-                summaries.values(),
-            )
-            return [await self._at_mount(instance, at) for at in found]
-
-        async def of_container(record: DidRecord) -> Availability:
-            try:
-                at = await containers.availability(client, record, places, self._deep)
-            except NotFound as error:
-                return unknown(record.did, error.message, "container")
-            return await self._at_mount(instance, at)
-
-        of_type = [record for record in records if record.type == "container"]
-        groups = await asyncio.gather(
-            of_files(), of_datasets(), gather_bounded(of_container, of_type, 4)
-        )
-        return {at.did: at for group in groups for at in group}
-
-    async def _known_places(self, client: RucioClient, instance: Instance) -> Sequence[Destination]:
-        """The destinations that Rucio knows; one that is misspelt does not spoil the others.
-
-        Raises:
-            NotFound: code ``unknown_rse``: it knows none of them.
-        """
-        known: list[Destination] = []
-        problem: NotFound | None = None
-        for place in instance.destinations:
-            try:
-                await self._destinations.rse(client, place.rse)
-            except NotFound as error:
-                problem = error
-            else:
-                known.append(place)
-        if problem is not None and not known:
-            raise problem
-        return known
-
-    async def _at_mount(self, instance: Instance, at: Availability) -> Availability:
-        """A collection is not available where its storage is not mounted, whatever Rucio says."""
-        if at.state not in ("available", "partial") or at.rse is None:
-            return at
-        mount_path = choose(instance, at.rse).mount_path
-        state = await self._mounts.state(mount_path)
-        if state == "mounted":
-            return at
-        trouble = "does not answer" if state == "hanging" else "is not mounted"
-        return replace(
-            at,
-            state="unknown",
-            message=f"Rucio has it at {at.rse}, but the storage at {mount_path} {trouble}.",
-        )
-
-    async def _note_pending(self, client: RucioClient, by_did: dict[Did, Availability]) -> None:
-        """Marks what a parent's rule will bring as on its way, though it has no lock yet."""
-        name = client.instance.name
-        for at in by_did.values():
-            if at.rule is not None:
-                self._pending.note(name, at.rule)
-        if not self._pending.has_any(name):
+        self._pending.note(instance.name, rule)
+        self._deep.forget(client, rule.did)
+        wanted = dict.fromkeys((rule.did, *self._watchers.waiting_for(instance.name, rule.id)))
+        try:
+            found = await self.get(instance, list(wanted))
+        except ExtensionError as error:
+            # What was done is done. The next question finds out how it is.
+            log.info("Rule %s changed, and could not be looked at: %s", rule.id, error.message)
             return
-        for did, at in by_did.items():
-            if at.state in ("not_available", "partial") and at.rule is None:
-                rule = await self._pending.covering(client, did)
-                if rule is not None:
-                    by_did[did] = replace(
-                        at,
-                        state="replicating",
-                        rse=rule.rse_expression,
-                        rule=rule,
-                        message=f"Rucio is preparing the transfer of {rule.did}, which holds it.",
-                    )
+        self._watchers.tell(instance, found)
+
+    async def _look(
+        self, instance: Instance, wanted: Sequence[Did], held_by: RuleRecord | None = None
+    ) -> AsyncGenerator[Availability, None]:
+        sentence = None
+        if instance.mode != "replica":
+            sentence = "Downloads are not part of this version yet."
+        elif not instance.destinations:
+            sentence = "No storage is mounted here."
+        if sentence is not None:
+            for did in dict.fromkeys(wanted):
+                yield unknown(did, sentence)
+            return
+        client = await self._sessions.client(instance)
+        found = self._looker.look(client, instance, wanted, held_by)
+        async with aclosing(found):
+            async for at in found:
+                yield at
 
     def _watch(self, instance: Instance, at: Availability, rule: RuleRecord) -> None:
         async def look_at_rule(rule_id: str) -> RuleRecord | None:
             client = await self._sessions.client(instance)
-            return await datasets.rule_or_none(client, rule_id)
+            rule = await rule_or_none(client, rule_id)
+            if rule is not None:
+                self._pending.note(instance.name, rule)
+            return rule
 
-        async def look_again(wanted: Sequence[Did]) -> list[Availability]:
-            return await self._look(instance, wanted)
+        async def look_again(
+            wanted: Sequence[Did], held_by: RuleRecord | None
+        ) -> list[Availability]:
+            items = self._look(instance, wanted, held_by)
+            async with aclosing(items):
+                return [at async for at in items]
 
         self._watchers.watch(instance, at, rule, look_at_rule, look_again)
 
 
-async def _add_rule(client: RucioClient, did: Did, rse: str, lifetime_s: int | None) -> None:
-    """Adds a rule; again when Rucio's database was busy, since a rule is refused a second time."""
-    for wait_s in (*BUSY_WAITS_S, None):
+async def _add_rule(client: RucioClient, did: Did, rse: str, lifetime_s: int | None) -> str:
+    """The new rule's id. Tries again when Rucio's database was busy: a second rule would be
+    refused.
+    """
+    for wait_s in BUSY_WAITS_S:
         try:
-            await rules.add(client, did, rse, lifetime_s, comment=RULE_COMMENT)
+            return await rules.add(client, did, rse, lifetime_s, comment=RULE_COMMENT)
         except RucioBadAnswer as error:
-            if error.code != "rucio_busy" or wait_s is None:
+            if error.code != "rucio_busy":
                 raise
             await asyncio.sleep(wait_s)
-        else:
-            return
-
-
-async def _counted(client: RucioClient, record: DidRecord) -> DidRecord:
-    """Rucio counts an open dataset's files late; a request to it alone counts them now."""
-    if record.length is not None:
-        return record
-    try:
-        return await dids.get(client, record.did, dynamic=True)
-    except ExtensionError:
-        # Without the count all else can still be said.
-        log.debug("The files of %s could not be counted", record.did)
-        return record
+    return await rules.add(client, did, rse, lifetime_s, comment=RULE_COMMENT)
 
 
 def _require_replica_mode(instance: Instance) -> None:

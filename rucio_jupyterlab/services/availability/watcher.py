@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.rules import RuleRecord
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.errors import ExtensionError
-from rucio_jupyterlab.services.availability.model import Availability, from_rule
+from rucio_jupyterlab.services.availability.model import Availability, from_rule, now
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,8 @@ MOST_DIDS_OF_A_RULE = 100
 RATE_WINDOW_S = 120.0
 
 LookAtRule = Callable[[str], Awaitable[RuleRecord | None]]
-LookAgain = Callable[[Sequence[Did]], Awaitable[list[Availability]]]
+LookAgain = Callable[[Sequence[Did], RuleRecord | None], Awaitable[list[Availability]]]
+"""Asks about DIDs anew; of files it is known that the rule holds them, while there is one."""
 Emit = Callable[[dict[str, Any]], bool]
 """Sends an event; False when nobody listens."""
 
@@ -91,6 +92,20 @@ class Watchers:
         while len(watch.dids) > MOST_DIDS_OF_A_RULE:
             watch.dids.popitem(last=False)
 
+    def waiting_for(self, instance: str, rule_id: str) -> list[Did]:
+        """The DIDs that the rule is watched for."""
+        watch = self._watches.get((instance, rule_id))
+        return list(watch.dids) if watch is not None else []
+
+    def tell(self, instance: Instance, found: Iterable[Availability]) -> None:
+        """Emits what was found out by other means than watching."""
+        for at in found:
+            if at.rule is not None:
+                watch = self._watches.get((instance.name, at.rule.id))
+                if watch is not None and at.did in watch.dids:
+                    watch.dids[at.did] = at
+            self._send(instance, at)
+
     @property
     def count(self) -> int:
         return len(self._watches)
@@ -112,14 +127,17 @@ class Watchers:
             while True:
                 await asyncio.sleep(wait)
                 wait = min(wait * BACK_OFF, self._longest_wait_s)
+                before = watch.rule.state
                 try:
                     rule = await watch.look_at_rule(watch.rule.id)
                     is_over = await self._tell(watch, rule)
                 except ExtensionError as error:
-                    # Rucio is away or we are signed out: what the browser shows stays as it is,
-                    # with its age, and the next question finds out.
                     log.info("Rule %s could not be looked at: %s", watch.rule.id, error.message)
+                    self._say_unknown(watch, error)
                     is_over = error.status == 401
+                else:
+                    if watch.rule.state != before:
+                        wait = self._shortest_wait_s
                 if is_over or not self._is_wanted(watch):
                     return
         finally:
@@ -129,6 +147,18 @@ class Watchers:
     def _is_wanted(self, watch: _Watch) -> bool:
         return self._has_listener or time.monotonic() - watch.asked_at < self._interest_life_s
 
+    def _say_unknown(self, watch: _Watch, error: ExtensionError) -> None:
+        """Rucio is away or we are signed out. The last word is kept, with its age: it is what a
+        later look goes on from.
+        """
+        for at in watch.dids.values():
+            message = f"How it goes on is not known: {error.message}"
+            self._send(watch.instance, replace(at, state="unknown", message=message, eta_s=None))
+
+    def _send(self, instance: Instance, at: Availability) -> None:
+        event = at.to_dict(instance.rucio_webui_url)
+        self._has_listener = self._emit({"instance": instance.name, **event})
+
     async def _tell(self, watch: _Watch, rule: RuleRecord | None) -> bool:
         """Emits how each DID is now. True when the rule has come to rest."""
         before, watch.rule = watch.rule, rule or watch.rule
@@ -137,10 +167,13 @@ class Watchers:
         if has_changed:
             await self._refresh(watch, rule, is_at_rest=is_at_rest)
         eta_s = self._eta(watch) if not is_at_rest else None
-        for at in list(watch.dids.values()):
-            told = replace(at, eta_s=eta_s if at.state == "replicating" else None)
-            event = told.to_dict(watch.instance.rucio_webui_url)
-            self._has_listener = self._emit({"instance": watch.instance.name, **event})
+        for did, at in list(watch.dids.items()):
+            # The rule has been looked at just now; where its counts are as before, so is all else.
+            watch.dids[did] = at if has_changed else replace(at, updated_at=now())
+            self._send(
+                watch.instance,
+                replace(watch.dids[did], eta_s=eta_s if at.state == "replicating" else None),
+            )
         # A stuck rule is tried again by Rucio's repairer: it is watched, at the slow end.
         return rule is None or rule.state == "OK"
 
@@ -163,19 +196,19 @@ class Watchers:
             else:
                 ask.append(did)
         if ask:
-            for at in await watch.look_again(ask):
+            for at in await watch.look_again(ask, None if is_at_rest else rule):
                 watch.dids[at.did] = at
 
     def _eta(self, watch: _Watch) -> float | None:
         """From the files that came lately; None until some did."""
-        now = time.monotonic()
-        watch.progress.append((now, watch.rule.locks_ok))
-        watch.progress = [item for item in watch.progress if now - item[0] <= RATE_WINDOW_S]
+        clock = time.monotonic()
+        watch.progress.append((clock, watch.rule.locks_ok))
+        watch.progress = [item for item in watch.progress if clock - item[0] <= RATE_WINDOW_S]
         first_at, first_ok = watch.progress[0]
         came = watch.rule.locks_ok - first_ok
-        if came <= 0 or now <= first_at:
+        if came <= 0 or clock <= first_at:
             return None
-        return round(watch.rule.locks_replicating * (now - first_at) / came, 1)
+        return round(watch.rule.locks_replicating * (clock - first_at) / came, 1)
 
 
 def _counts(rule: RuleRecord) -> tuple[str, int, int, int, str | None]:
