@@ -26,13 +26,15 @@ UI_TESTS = REPOSITORY / "ui-tests"
 
 def main() -> int:
     arguments, further = _arguments()
-    state = UI_TESTS / ".state" / arguments.storage
+    state = UI_TESTS / ".state" / (arguments.state or arguments.storage)
     lake_options = ["--state", str(state / "lake")]
     # What an interrupted run left behind is ended first; every run begins with a fresh lake.
     _lake("down", *lake_options, "--delete")
     shutil.rmtree(state, ignore_errors=True)
     try:
         if _lake("up", *lake_options, "--storage", arguments.storage):
+            return 1
+        if arguments.large and _lake("bulk", str(arguments.large), "--rule", *lake_options):
             return 1
         return _with_lake(arguments.project, state, further)
     except jupyter.JupyterFailed as failure:
@@ -53,6 +55,7 @@ def _with_lake(project: str, state: Path, further: list[str]) -> int:
         # A picture shows what a newcomer sees; the stories also need what can be wrong.
         instances = [jupyter.lake_instance(connection)]
         if project == "stories":
+            instances += _more_instances(connection, folder)
             instances += _wrong_instances(connection, proxy.url, state)
         server, process = jupyter.start(
             folder,
@@ -83,6 +86,46 @@ def _with_lake(project: str, state: Path, further: list[str]) -> int:
             ).returncode
         finally:
             jupyter.stop(process)
+
+
+def _more_instances(
+    connection: dict[str, Any], folder: jupyter.JupyterFolder
+) -> list[dict[str, Any]]:
+    """The same lake, configured in other ways that are right."""
+    rses = connection["rses"]
+    # Storage is often mounted elsewhere, and linked to from where the notebooks are.
+    tiny = Path(rses["TINY-DISK"]["storage_path"])
+    # Nobody has put anything there yet, and a folder with nothing in it looks like no mount.
+    (tiny / "lost+found").mkdir(parents=True, exist_ok=True)
+    linked = folder.notebooks / "lake"
+    linked.symlink_to(rses["EULAKE-1"]["mount_path"])
+    return [
+        jupyter.lake_instance(
+            connection,
+            name="operator",
+            display_name="Operator",
+            # Nobody is there; its addresses are what is looked at.
+            rucio_webui_url="https://webui.invalid",
+        ),
+        jupyter.lake_instance(
+            connection,
+            name="two_places",
+            display_name="Two places",
+            destinations=[
+                {"rse": "TINY-DISK", "mount_path": str(tiny)},
+            ],
+        ),
+        jupyter.lake_instance(
+            connection,
+            name="tiny",
+            display_name="Tiny",
+            destination_rse="TINY-DISK",
+            rse_mount_path=str(tiny),
+        ),
+        jupyter.lake_instance(
+            connection, name="linked", display_name="Linked", rse_mount_path=str(linked)
+        ),
+    ]
 
 
 def _wrong_instances(
@@ -127,6 +170,10 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--storage", choices=["posix", "xrootd"], default="posix")
     parser.add_argument("--project", choices=["stories", "pictures"], default="stories")
+    parser.add_argument("--state", help="the name of a folder of its own, for a run beside another")
+    parser.add_argument(
+        "--large", type=int, default=0, help="also a dataset of so many files, available here"
+    )
     return parser.parse_known_args()
 
 

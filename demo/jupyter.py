@@ -44,9 +44,13 @@ class RunningJupyter:
 
 @dataclass(frozen=True)
 class JupyterFolder:
-    """The folder in which one JupyterLab keeps its state; notebooks are below `notebooks`."""
+    """The folder in which one JupyterLab keeps its state; notebooks are below `notebooks`.
+
+    `python` is the interpreter of the environment whose JupyterLab it is.
+    """
 
     root: Path
+    python: Path = Path(sys.executable)
 
     @property
     def notebooks(self) -> Path:
@@ -66,7 +70,7 @@ class JupyterFolder:
             for name, value in os.environ.items()
             if not name.startswith(("JUPYTER", "RUCIO_", "JPY_"))
         }
-        here = str(Path(sys.executable).parent)
+        here = str(self.python.parent)
         return kept | {
             "HOME": str(self.root / "home"),
             "IPYTHONDIR": str(self.root / "ipython"),
@@ -112,7 +116,7 @@ def start(
     _write_configuration(folder, instances, traits)
     with folder.log.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", *_as_root()],
+            [str(folder.python), "-m", "jupyterlab", "--no-browser", *_as_root()],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -255,6 +255,13 @@ _browsable(
     meta={"project": "O3b", "datatype": "CSV"},
 )
 
+# Metadata conventions: the values that keys may have here.
+CONVENTIONS: dict[str, tuple[str, ...]] = {
+    "datatype": ("CSV", "FITS", "HDF5", "JSON", "NTUPLE", "PARQUET"),
+    "stream_name": ("physics_Electrons", "physics_Muons", "physics_Photons"),
+    "campaign": ("run2021", "run2022"),
+}
+
 # What a test or the demo asks for by its meaning. DIDs, or lists of them.
 EXAMPLES: dict[str, object] = {
     "dimuon_dataset": "demo:dimuon_2021",

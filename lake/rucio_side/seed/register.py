@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from rucio.common.types import InternalAccount, InternalScope
 from rucio.core.did import add_dids, attach_dids, set_metadata_bulk, set_status
+from rucio.core.meta_conventions import add_key, add_value
 from rucio.core.replica import add_replicas
 from rucio.core.rse import get_rse_id
 from rucio.core.rule import add_rule
@@ -16,7 +17,7 @@ from rucio.db.sqla.constants import DatabaseOperationType
 from rucio.db.sqla.session import db_session
 from sqlalchemy.orm import Session
 
-from lake.rucio_side.seed.catalogue import COLLECTIONS, EXAMPLES, FILES, File
+from lake.rucio_side.seed.catalogue import COLLECTIONS, CONVENTIONS, EXAMPLES, FILES, File
 from lake.rucio_side.seed.files import checksums_file
 from lake.state import State
 from lake.topology import ALICE, DESTINATION, ROOT, SCOPES, SOURCES
@@ -56,6 +57,11 @@ def register(state: State) -> None:
                 set_metadata_bulk(scope, collection.name, collection.meta, session=session)
             if collection.is_closed:
                 set_status(scope, collection.name, open=False, session=session)
+    with db_session(DatabaseOperationType.WRITE) as session:
+        for key, values in CONVENTIONS.items():
+            add_key(key, "ALL", session=session)
+            for value in values:
+                add_value(key, value, session=session)
     with db_session(DatabaseOperationType.WRITE) as session:
         _keep_sources(session)
         # Alice asked for this one before: everything is there, and her rule is satisfied at once.
