@@ -93,6 +93,22 @@ class LakeData:
             answer.raise_for_status()
         return did
 
+    def named(self, kind: str, scope: str, name: str) -> str:
+        """A new, empty ``dataset`` or ``container`` of this very name."""
+        did = f"{scope}:{name}"
+        self._post(_path(did), {"type": kind.upper()})
+        return did
+
+    def describe(self, did: str, metadata: dict[str, Any]) -> None:
+        """Sets metadata: columns of Rucio's and JSON alike."""
+        self._post(f"{_path(did)}/meta", {"meta": metadata})
+
+    def convention(self, key: str, values: Sequence[str]) -> None:
+        """Writes down a metadata key and the only values that it may have."""
+        self._post(f"/meta_conventions/{key}", {"key_type": "ALL"})
+        for value in values:
+            self._post(f"/meta_conventions/{key}/", {"value": value})
+
     def attach(self, parent: str, children: Sequence[str]) -> None:
         self._post(f"{_path(parent)}/dids", {"dids": [_parts(child) for child in children]})
 

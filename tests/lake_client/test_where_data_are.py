@@ -209,9 +209,7 @@ async def test_a_name_that_leads_out_of_the_mount_is_refused(
         by_prefix(pfn, about["mount_path"], about["prefix"])
 
 
-async def test_what_is_stuck_names_examples_and_a_reason(
-    alice: RucioClient, data: LakeData
-) -> None:
+async def test_what_is_stuck_is_named_with_a_reason(alice: RucioClient, data: LakeData) -> None:
     good = data.files(2)
     lost = data.files(1, with_bytes=False)
     dataset = Did.parse(data.collection("dataset", good + lost))
@@ -220,8 +218,10 @@ async def test_what_is_stuck_names_examples_and_a_reason(
     assert (rule.state, rule.locks_ok, rule.locks_stuck) == ("STUCK", 2, 1)
     assert rule.error
     assert "\n" not in rule.error
-    (example,) = await rules.stuck_examples(alice, rule_id)
-    assert (str(example.did), example.rse) == (lost[0], "EULAKE-1")
+    locks = [(str(lock.did), lock.rse, lock.state) async for lock in rules.locks(alice, rule_id)]
+    assert sorted(locks) == sorted(
+        [*((file, "EULAKE-1", "OK") for file in good), (lost[0], "EULAKE-1", "STUCK")]
+    )
 
 
 async def test_a_wrong_password_at_the_real_rucio(lake: Lake, instance: Instance) -> None:

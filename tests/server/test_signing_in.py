@@ -25,7 +25,12 @@ async def test_an_instance_shows_itself_before_anybody_has_signed_in(
     assert instance["account"] is None
     assert instance["problem"] is None
     assert instance["destinations"] == [
-        {"rse": "EULAKE-1", "mount_path": lake_instance["rse_mount_path"], "mounted": True}
+        {
+            "rse": "EULAKE-1",
+            "mount_path": lake_instance["rse_mount_path"],
+            "mounted": True,
+            "contents_path": None,
+        }
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.rules import RuleRecord, RuleState
-from rucio_jupyterlab.services.availability.containers import _merged
+from rucio_jupyterlab.services.availability.merging import merged
 from rucio_jupyterlab.services.availability.model import Availability, State, best, from_rule
 
 DID = Did("demo", "dataset")
@@ -100,7 +100,7 @@ def part(state: State, available: int | None, total: int | None = 2) -> Availabi
 def test_a_container_is_what_its_datasets_are(
     parts: list[Availability], state: State, files_available: int | None
 ) -> None:
-    whole = _merged(Did("demo", "container"), parts)
+    whole = merged(Did("demo", "container"), parts)
     assert (whole.state, whole.files_available) == (state, files_available)
     if state in ("stuck", "unknown"):
         assert whole.message is not None

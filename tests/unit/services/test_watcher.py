@@ -57,7 +57,9 @@ class Story:
             raise answer
         return answer
 
-    async def look_again(self, dids: Sequence[Did]) -> list[Availability]:
+    async def look_again(
+        self, dids: Sequence[Did], held_by: RuleRecord | None
+    ) -> list[Availability]:
         self.asked.append(list(dids))
         return [Availability(did, "dataset", "available", rse="RSE") for did in dids]
 
