@@ -9,7 +9,17 @@ export namespace CommandIDs {
   export const search = 'rucio:search';
   export const refresh = 'rucio:refresh';
   export const makeAvailable = 'rucio:make-available';
+  export const searchInside = 'rucio:search-inside';
+  export const makeAvailableAs = 'rucio:make-available-as';
   export const explain = 'rucio:explain';
+  export const retryRule = 'rucio:retry-rule';
+  export const extendRule = 'rucio:extend-rule';
+  export const endRule = 'rucio:end-rule';
+  export const showDetails = 'rucio:show-details';
+  export const insertPath = 'rucio:insert-path';
+  export const insertDidSnippet = 'rucio:insert-did-snippet';
+  export const openInFileBrowser = 'rucio:open-in-file-browser';
+  export const openInWebui = 'rucio:open-in-webui';
   export const copyDid = 'rucio:copy-did';
   export const copyPath = 'rucio:copy-path';
 

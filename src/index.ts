@@ -5,12 +5,17 @@ import { attachmentsPlugin } from './plugins/attachments';
 import { availabilityPlugin } from './plugins/availability';
 import { commandsPlugin } from './plugins/commands';
 import { credentialsPlugin } from './plugins/credentials';
+import { detailsPlugin } from './plugins/details';
 import { explorePlugin } from './plugins/explore';
+import { insertPlugin } from './plugins/insert';
 import { instancesPlugin } from './plugins/instances';
 import { kernelsPlugin } from './plugins/kernels';
+import { makeAvailablePlugin } from './plugins/makeAvailable';
 import { notebookPlugin } from './plugins/notebook';
 import { notificationsPlugin } from './plugins/notifications';
+import { openElsewherePlugin } from './plugins/openElsewhere';
 import { panelPlugin } from './plugins/panel';
+import { rulesPlugin } from './plugins/rules';
 import { settingsPlugin } from './plugins/settings';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -20,12 +25,17 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   settingsPlugin,
   panelPlugin,
   explorePlugin,
+  detailsPlugin,
   credentialsPlugin,
   commandsPlugin,
+  makeAvailablePlugin,
+  rulesPlugin,
   notificationsPlugin,
   kernelsPlugin,
   attachmentsPlugin,
-  notebookPlugin
+  notebookPlugin,
+  insertPlugin,
+  openElsewherePlugin
 ];
 
 export default plugins;

@@ -11,18 +11,31 @@ import type {
   ICredentials,
   ICredentialsRequest,
   DidTypeFilter,
+  IDidDetails,
   IDidItem,
   IErrorBody,
+  FilterGroup,
+  IFileItem,
   IHello,
   IInstance,
   IInstances,
   IMakeAvailableRequest,
+  IMetadataKey,
+  IPlan,
+  IReplicas,
   IResolved,
+  IRse,
+  IRule,
+  IRuleChange,
+  IRuleFile,
+  IScope,
   ISearchRequest,
-  IStreamEnd
+  IStreamEnd,
+  IUsage
 } from './api/types';
 import type { AttachedNotebook } from './kernels/attachedNotebook';
 import type { IKernelLanguages as ILanguages } from './kernels/kernel';
+import type { PlansModel } from './model/plan';
 
 /**
  * The server part's routes, one method each.
@@ -44,22 +57,71 @@ export interface IRucioApi {
     query: ISearchRequest,
     signal?: AbortSignal
   ): AsyncGenerator<IDidItem[], IStreamEnd>;
+  scopes(
+    instance: string,
+    signal?: AbortSignal
+  ): AsyncGenerator<IScope[], IStreamEnd>;
+  /** What searches can have conditions on. */
+  metadataKeys(instance: string): Promise<IMetadataKey[]>;
+  /** What the account has at each RSE, and may have. */
+  usage(instance: string): Promise<IUsage[]>;
+  rses(instance: string, expression?: string): Promise<IRse[]>;
+  did(
+    instance: string,
+    did: string,
+    signal?: AbortSignal
+  ): Promise<IDidDetails>;
+  /** All files below, with where they belong in the configured destination. */
+  files(
+    instance: string,
+    did: string,
+    range?: { offset?: number; limit?: number },
+    signal?: AbortSignal
+  ): AsyncGenerator<IFileItem[], IStreamEnd>;
+  replicas(
+    instance: string,
+    did: string,
+    signal?: AbortSignal
+  ): AsyncGenerator<IReplicas[], IStreamEnd>;
+  /** Its own rules and those of parents that cover it. */
+  rules(instance: string, did: string, signal?: AbortSignal): Promise<IRule[]>;
+  parents(
+    instance: string,
+    did: string,
+    signal?: AbortSignal
+  ): AsyncGenerator<IDidItem[], IStreamEnd>;
   content(
     instance: string,
     did: string,
     signal?: AbortSignal
   ): AsyncGenerator<IDidItem[], IStreamEnd>;
-  /** In the order asked. */
+  /** Each as soon as it is known, in any order. */
   availability(
     instance: string,
     dids: readonly string[],
     signal?: AbortSignal
-  ): Promise<IAvailability[]>;
+  ): AsyncGenerator<IAvailability[], IStreamEnd>;
   makeAvailable(
     instance: string,
     request: IMakeAvailableRequest
   ): Promise<IAvailability>;
+  /** What making DIDs available would mean: sizes, quota, other sites. */
+  plan(
+    instance: string,
+    dids: readonly string[],
+    signal?: AbortSignal
+  ): Promise<IPlan>;
   endAvailability(instance: string, did: string): Promise<void>;
+  rule(instance: string, id: string): Promise<IRule>;
+  changeRule(instance: string, id: string, change: IRuleChange): Promise<IRule>;
+  endRule(instance: string, id: string): Promise<IRule>;
+  /** Files of a rule in a state, with the reason and since when. */
+  ruleFiles(
+    instance: string,
+    id: string,
+    query?: { state?: string; limit?: number },
+    signal?: AbortSignal
+  ): AsyncGenerator<IRuleFile[], IStreamEnd>;
   /** In the order asked. */
   attachments(
     instance: string,
@@ -119,7 +181,7 @@ export const IInstancesModel = new Token<IInstancesModel>(
 
 /** What is known of a DID's availability. */
 export interface IAvailabilityEntry {
-  /** The last word of the server; undefined before the first. */
+  /** The last word of the server, with `error` that which came before it failed; undefined before the first. */
   readonly value: IAvailability | undefined;
   /** Whether a request of the user's is on its way and `value` is ahead of the server. */
   readonly pending: boolean;
@@ -146,6 +208,8 @@ export interface IAvailabilityModel extends IDisposable {
   entry(instance: string, did: string): IAvailabilityEntry | undefined;
   /** Asks (many watchers in one request) and keeps the answer fresh until disposed. */
   watch(instance: string, dids: readonly string[]): IDisposable;
+  /** What making DIDs available would mean, before it is done. */
+  readonly plans: PlansModel;
   /** Asks again about all that is watched, at once. */
   refresh(instance?: string): void;
   /**
@@ -228,13 +292,36 @@ export interface ISelection {
   readonly item: IDidItem;
 }
 
+/** A place, beside Explore, where DIDs are selected. */
+export interface ISelectionSource {
+  /** While the user touched nothing else since, its selection is what commands act on. */
+  readonly node: HTMLElement;
+  /** As in `IRucioExplore`. */
+  readonly selection: () => ISelection | null;
+  readonly selected: () => readonly ISelection[];
+  readonly changed?: ISignal<unknown, unknown>;
+}
+
+/** What a search has besides its text. */
+export interface ISearchOptions {
+  type?: DidTypeFilter;
+  /** Alternatives of conditions on metadata, of which one has to hold; an empty list for none. */
+  filters?: readonly FilterGroup[];
+}
+
 /** The search and its results. */
 export interface IRucioExplore {
   /** The DID that commands without arguments act on; null where none is selected. */
   readonly selection: ISelection | null;
   readonly selectionChanged: ISignal<IRucioExplore, void>;
-  /** Shows the section and searches. */
-  search(text: string, type?: DidTypeFilter): Promise<void>;
+  /** All DIDs that are selected, in the order of their rows, the active one among them. */
+  readonly selected: readonly ISelection[];
+  /** Adds another place to select in, until the returned disposable is disposed. */
+  addSource(source: ISelectionSource): IDisposable;
+  /** Shows the section and searches; what is left out of the options stays as it is. */
+  search(text: string, options?: ISearchOptions): Promise<void>;
+  /** Shows what is inside a container, at any depth. */
+  searchInside(did: string, options?: ISearchOptions): Promise<void>;
   /** Repeats what had failed. */
   retry(): void;
   /** Puts the cursor into the search field. */

@@ -2,22 +2,33 @@ import { ApiError } from '../api/errors';
 import type {
   DidType,
   IAvailability,
+  IDidDetails,
   IDidItem,
   IErrorBody,
+  IFileItem,
   IInstance,
   IMakeAvailableRequest,
+  IMetadataKey,
+  IPlan,
+  IReplicas,
   IResolved,
+  IRse,
+  IRule,
+  IRuleChange,
+  IRuleFile,
+  IScope,
   ISearchRequest,
-  IStreamEnd
+  IStreamEnd,
+  IUsage
 } from '../api/types';
 import type { FrameScheduler } from '../model/frames';
 import type { IRucioApi } from '../tokens';
 
 /** A stream whose batches, end and faults a test sends when it wants them to arrive. */
-export class ScriptedStream {
+export class ScriptedStream<T = IDidItem> {
   constructor(readonly signal: AbortSignal | undefined) {}
 
-  send(items: IDidItem[]): Promise<void> {
+  send(items: T[]): Promise<void> {
     return this._arrive({ items });
   }
 
@@ -29,7 +40,7 @@ export class ScriptedStream {
     return this._arrive({ error });
   }
 
-  async *items(): AsyncGenerator<IDidItem[], IStreamEnd> {
+  async *items(): AsyncGenerator<T[], IStreamEnd> {
     for (;;) {
       const event = await this._next();
       if (event.error) {
@@ -42,7 +53,7 @@ export class ScriptedStream {
     }
   }
 
-  private async _next(): Promise<IEvent> {
+  private async _next(): Promise<IEvent<T>> {
     for (;;) {
       const event = this._events.shift();
       if (event) {
@@ -54,18 +65,18 @@ export class ScriptedStream {
     }
   }
 
-  private async _arrive(event: IEvent): Promise<void> {
+  private async _arrive(event: IEvent<T>): Promise<void> {
     this._events.push(event);
     this._wake();
     await settled();
   }
 
-  private readonly _events: IEvent[] = [];
+  private readonly _events: IEvent<T>[] = [];
   private _wake: () => void = () => undefined;
 }
 
-interface IEvent {
-  items?: IDidItem[];
+interface IEvent<T> {
+  items?: T[];
   end?: IStreamEnd;
   error?: ApiError;
 }
@@ -102,13 +113,32 @@ export class ScriptedApi implements IRucioApi {
   readonly opened: { did: string; stream: ScriptedStream }[] = [];
   readonly asked: {
     dids: readonly string[];
-    answer: Answer<IAvailability[]>;
+    stream: ScriptedStream<IAvailability>;
+    /** All of it in one piece, or none of it. */
+    answer: Pick<Answer<IAvailability[]>, 'give' | 'refuse'>;
   }[] = [];
   readonly made: {
     request: IMakeAvailableRequest;
     answer: Answer<IAvailability>;
   }[] = [];
   readonly signIns: { answer: Answer<void>; params: object }[] = [];
+  readonly planned: { dids: readonly string[]; answer: Answer<IPlan> }[] = [];
+  readonly changedRules: {
+    id: string;
+    change: IRuleChange | 'end';
+    answer: Answer<IRule>;
+  }[] = [];
+  readonly scopeLists: ScriptedStream<IScope>[] = [];
+  keys: IMetadataKey[] = [];
+  quotas: IUsage[] = [];
+  storages: IRse[] = [];
+  /** By DID. */
+  details: Record<string, IDidDetails> = {};
+  fileItems: IFileItem[] = [];
+  replicaItems: IReplicas[] = [];
+  ruleItems: IRule[] = [];
+  parentItems: IDidItem[] = [];
+  ruleFileItems: IRuleFile[] = [];
   helloFault: ApiError | null = null;
 
   async hello() {
@@ -151,16 +181,95 @@ export class ScriptedApi implements IRucioApi {
     return stream.items();
   }
 
+  scopes(_: string, signal?: AbortSignal) {
+    const stream = new ScriptedStream<IScope>(signal);
+    this.scopeLists.push(stream);
+    return stream.items();
+  }
+
+  async metadataKeys() {
+    return this.keys;
+  }
+
+  async usage() {
+    return this.quotas;
+  }
+
+  async rses() {
+    return this.storages;
+  }
+
+  async did(_: string, did: string) {
+    const details = this.details[did];
+    if (!details) {
+      throw fault('unknown_did', `Rucio has no DID ${did}.`);
+    }
+    return details;
+  }
+
+  files() {
+    return whole(this.fileItems);
+  }
+
+  replicas() {
+    return whole(this.replicaItems);
+  }
+
+  async rules() {
+    return this.ruleItems;
+  }
+
+  parents() {
+    return whole(this.parentItems);
+  }
+
+  ruleFiles() {
+    return whole(this.ruleFileItems);
+  }
+
+  plan(_: string, dids: readonly string[]) {
+    const answer = new Answer<IPlan>();
+    this.planned.push({ dids, answer });
+    return answer.promise;
+  }
+
+  async rule(_: string, id: string) {
+    const rule = this.ruleItems.find(one => one.id === id);
+    if (!rule) {
+      throw fault('unknown_rule', 'There is no such rule.');
+    }
+    return rule;
+  }
+
+  changeRule(_: string, id: string, change: IRuleChange) {
+    const answer = new Answer<IRule>();
+    this.changedRules.push({ id, change, answer });
+    return answer.promise;
+  }
+
+  endRule(_: string, id: string) {
+    const answer = new Answer<IRule>();
+    this.changedRules.push({ id, change: 'end', answer });
+    return answer.promise;
+  }
+
   content(_: string, did: string, signal?: AbortSignal) {
     const stream = new ScriptedStream(signal);
     this.opened.push({ did, stream });
     return stream.items();
   }
 
-  availability(_: string, dids: readonly string[]) {
-    const answer = new Answer<IAvailability[]>();
-    this.asked.push({ dids, answer });
-    return answer.promise;
+  availability(_: string, dids: readonly string[], signal?: AbortSignal) {
+    const stream = new ScriptedStream<IAvailability>(signal);
+    const answer = {
+      give: async (items: IAvailability[]) => {
+        await stream.send(items);
+        await stream.end();
+      },
+      refuse: (error: ApiError) => stream.fail(error)
+    };
+    this.asked.push({ dids, stream, answer });
+    return stream.items();
   }
 
   makeAvailable(_: string, request: IMakeAvailableRequest) {
@@ -176,6 +285,14 @@ export class ScriptedApi implements IRucioApi {
   async attachments(): Promise<IResolved[]> {
     return [];
   }
+}
+
+/** A list that comes in one piece. */
+async function* whole<T>(items: T[]): AsyncGenerator<T[], IStreamEnd> {
+  if (items.length > 0) {
+    yield items;
+  }
+  return { count: items.length, truncated: false };
 }
 
 /** Frames follow each other at once. */
@@ -214,7 +331,14 @@ export function instance(
     authenticated: true,
     account: 'alice',
     token_expires_at: null,
-    destinations: [{ rse: 'EULAKE-1', mount_path: '/eos', mounted: true }],
+    destinations: [
+      {
+        rse: 'EULAKE-1',
+        mount_path: '/eos',
+        mounted: true,
+        contents_path: null
+      }
+    ],
     wildcard_enabled: false,
     webui_url: null,
     problem: null,

@@ -7,17 +7,31 @@ import type {
   IAvailability,
   ICredentials,
   ICredentialsRequest,
+  IDidDetails,
   IDidItem,
+  IFileItem,
   IHello,
   IInstances,
   IMakeAvailableRequest,
+  IMetadataKey,
+  IPlan,
+  IReplicas,
   IResolved,
+  IRse,
+  IRule,
+  IRuleChange,
+  IRuleFile,
+  IScope,
   ISearchRequest,
-  IStreamEnd
+  IStreamEnd,
+  IUsage
 } from './types';
 
 /** Rucio makes the rule of a large collection while the request waits, which can take minutes. */
 const RULE_MS = 240_000;
+
+/** Jupyter's own argument: the request does not count as activity, by which Hubs find idle servers. */
+const UNATTENDED = { no_track_activity: 1 };
 
 /** The routes of the server part, one method each. */
 export class RucioApi implements IRucioApi {
@@ -61,11 +75,93 @@ export class RucioApi implements IRucioApi {
     query: ISearchRequest,
     signal?: AbortSignal
   ): AsyncGenerator<IDidItem[], IStreamEnd> {
-    const { scope, name, type, limit } = query;
+    const { scope, name, type, limit, filters, recursive, isUnattended } =
+      query;
     return streamItems(
-      withQuery(at(instance, 'dids'), { scope, name, type, limit }),
+      withQuery(at(instance, 'dids'), {
+        scope,
+        name,
+        type,
+        limit,
+        filters: filters?.length ? JSON.stringify(filters) : undefined,
+        recursive: recursive || undefined,
+        ...(isUnattended ? UNATTENDED : {})
+      }),
       { signal },
       this._settings
+    );
+  }
+
+  scopes(
+    instance: string,
+    signal?: AbortSignal
+  ): AsyncGenerator<IScope[], IStreamEnd> {
+    return this._stream(at(instance, 'scopes'), signal);
+  }
+
+  async metadataKeys(instance: string): Promise<IMetadataKey[]> {
+    return this._items(at(instance, 'metadata-keys'));
+  }
+
+  async usage(instance: string): Promise<IUsage[]> {
+    return this._items(at(instance, 'usage'));
+  }
+
+  async rses(instance: string, expression?: string): Promise<IRse[]> {
+    return this._items(withQuery(at(instance, 'rses'), { expression }));
+  }
+
+  did(
+    instance: string,
+    did: string,
+    signal?: AbortSignal
+  ): Promise<IDidDetails> {
+    return requestJson(
+      withQuery(at(instance, 'did'), { did }),
+      { signal },
+      this._settings
+    );
+  }
+
+  files(
+    instance: string,
+    did: string,
+    range: { offset?: number; limit?: number } = {},
+    signal?: AbortSignal
+  ): AsyncGenerator<IFileItem[], IStreamEnd> {
+    return this._stream(
+      withQuery(at(instance, 'did/files'), { did, ...range }),
+      signal
+    );
+  }
+
+  replicas(
+    instance: string,
+    did: string,
+    signal?: AbortSignal
+  ): AsyncGenerator<IReplicas[], IStreamEnd> {
+    return this._stream(
+      withQuery(at(instance, 'did/replicas'), { did }),
+      signal
+    );
+  }
+
+  async rules(
+    instance: string,
+    did: string,
+    signal?: AbortSignal
+  ): Promise<IRule[]> {
+    return this._items(withQuery(at(instance, 'did/rules'), { did }), signal);
+  }
+
+  parents(
+    instance: string,
+    did: string,
+    signal?: AbortSignal
+  ): AsyncGenerator<IDidItem[], IStreamEnd> {
+    return this._stream(
+      withQuery(at(instance, 'did/parents'), { did }),
+      signal
     );
   }
 
@@ -81,17 +177,16 @@ export class RucioApi implements IRucioApi {
     );
   }
 
-  async availability(
+  availability(
     instance: string,
     dids: readonly string[],
     signal?: AbortSignal
-  ): Promise<IAvailability[]> {
-    const answer = await requestJson<{ items: IAvailability[] }>(
-      withQuery(at(instance, 'availability'), { did: dids }),
-      { signal },
-      this._settings
+  ): AsyncGenerator<IAvailability[], IStreamEnd> {
+    return this._stream(
+      // Rows keep themselves fresh, whoever looks at them.
+      withQuery(at(instance, 'availability'), { did: dids, ...UNATTENDED }),
+      signal
     );
-    return answer.items;
   }
 
   makeAvailable(
@@ -102,6 +197,54 @@ export class RucioApi implements IRucioApi {
       at(instance, 'availability'),
       { method: 'POST', body: request, timeoutMs: RULE_MS },
       this._settings
+    );
+  }
+
+  plan(
+    instance: string,
+    dids: readonly string[],
+    signal?: AbortSignal
+  ): Promise<IPlan> {
+    return requestJson(
+      withQuery(at(instance, 'availability/plan'), { did: dids }),
+      { signal },
+      this._settings
+    );
+  }
+
+  rule(instance: string, id: string): Promise<IRule> {
+    return requestJson(ruleAt(instance, id), {}, this._settings);
+  }
+
+  changeRule(
+    instance: string,
+    id: string,
+    change: IRuleChange
+  ): Promise<IRule> {
+    return requestJson(
+      ruleAt(instance, id),
+      { method: 'PATCH', body: change },
+      this._settings
+    );
+  }
+
+  endRule(instance: string, id: string): Promise<IRule> {
+    return requestJson(
+      ruleAt(instance, id),
+      { method: 'DELETE' },
+      this._settings
+    );
+  }
+
+  ruleFiles(
+    instance: string,
+    id: string,
+    query: { state?: string; limit?: number } = {},
+    signal?: AbortSignal
+  ): AsyncGenerator<IRuleFile[], IStreamEnd> {
+    return this._stream(
+      withQuery(`${ruleAt(instance, id)}/files`, query),
+      signal
     );
   }
 
@@ -126,7 +269,28 @@ export class RucioApi implements IRucioApi {
     return answer.items;
   }
 
+  private _stream<T>(
+    path: string,
+    signal?: AbortSignal
+  ): AsyncGenerator<T[], IStreamEnd> {
+    return streamItems(path, { signal }, this._settings);
+  }
+
+  /** A list that is short and only of use as a whole. */
+  private async _items<T>(path: string, signal?: AbortSignal): Promise<T[]> {
+    const answer = await requestJson<{ items: T[] }>(
+      path,
+      { signal },
+      this._settings
+    );
+    return answer.items;
+  }
+
   private readonly _settings: ServerConnection.ISettings;
+}
+
+function ruleAt(instance: string, id: string): string {
+  return at(instance, `rules/${encodeURIComponent(id)}`);
 }
 
 function at(instance: string, rest: string): string {

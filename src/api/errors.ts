@@ -18,8 +18,14 @@ export const ErrorCode = {
   badAnswer: 'bad_answer',
   /** Rucio does not accept our credentials, or there are none. */
   notAuthenticated: 'not_authenticated',
+  /** A condition on metadata that Rucio cannot be asked. */
+  invalidFilter: 'invalid_filter',
+  /** Rucio failed on a condition on metadata. */
+  filterFailed: 'filter_failed',
   rucioUnreachable: 'rucio_unreachable',
-  rucioTimeout: 'rucio_timeout'
+  rucioTimeout: 'rucio_timeout',
+  /** Rucio answers, and that it cannot take requests for now. */
+  rucioBusy: 'rucio_busy'
 } as const;
 
 /** An answer that says what went wrong, in a sentence, and what may help. */
@@ -53,6 +59,14 @@ export class ApiError extends Error {
 /** Whether an error only says that the caller itself gave up. */
 export function isAbort(reason: unknown): boolean {
   return (reason as { name?: unknown } | null)?.name === 'AbortError';
+}
+
+/** Whether an error is about the conditions on metadata, and is mended by changing them. */
+export function isFilterFault(error: ApiError): boolean {
+  return (
+    error.code === ErrorCode.invalidFilter ||
+    error.code === ErrorCode.filterFailed
+  );
 }
 
 /** Any thrown thing as an error with a sentence. */

@@ -12,7 +12,7 @@ const PREFIX = 'rucio-jupyterlab';
 const NDJSON = 'application/x-ndjson';
 
 export interface IRequestInit {
-  method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  method?: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   /** Sent as JSON. */
   body?: unknown;
   signal?: AbortSignal;

@@ -42,6 +42,8 @@ export interface IDestination {
   mount_path: string;
   /** Whether `mount_path` can be read on the server. */
   mounted: boolean;
+  /** The mount as Jupyter's file browser names it; null where that cannot show it. */
+  contents_path: string | null;
 }
 
 export interface IInstance {
@@ -91,6 +93,126 @@ export interface IDidItem {
   length: number | null;
 }
 
+/** One DID with all that Rucio knows of it. */
+export interface IDidDetails extends IDidItem {
+  /** As `size`. */
+  bytes: number | null;
+  created_at: string | null;
+  account: string | null;
+  /** Whether more can be added to a collection. */
+  open: boolean | null;
+  metadata: Record<string, unknown>;
+}
+
+export interface IScope {
+  scope: string;
+}
+
+export type MetadataType = 'string' | 'number' | 'boolean' | 'date';
+
+/** A key that searches can have conditions on. */
+export interface IMetadataKey {
+  key: string;
+  type: MetadataType | null;
+  /** The only values that it may have, where it is so restricted. */
+  values: unknown[] | null;
+  source: 'did_column' | 'convention' | 'seen';
+}
+
+/** What a value is compared with; Rucio tells texts and numbers apart. */
+export type FilterValue = string | number | boolean;
+
+/** Conditions that hold together, in Rucio's form: `{"run_number.gt": 5, "datatype": "AOD"}`. */
+export type FilterGroup = Record<string, FilterValue>;
+
+export interface IUsage {
+  rse: string;
+  bytes_used: number;
+  /** null: no limit was set. */
+  bytes_limit: number | null;
+  files: number | null;
+}
+
+export interface IRse {
+  rse: string;
+  deterministic: boolean;
+  writable: boolean;
+  mounted: boolean;
+  mount_path: string | null;
+}
+
+/** How much of a DID is at one RSE. */
+export interface IReplicas {
+  rse: string;
+  state: string;
+  files: number | null;
+  available_files: number | null;
+  bytes: number | null;
+  available_bytes: number | null;
+  /** Of files only. */
+  pfns?: string[];
+}
+
+export interface IFileItem {
+  did: string;
+  size: number | null;
+  path: string | null;
+  pfn: string | null;
+}
+
+/** A file that a rule has not brought yet. */
+export interface IRuleFile {
+  did: string;
+  rse: string;
+  state: string;
+  size: number | null;
+  error: string | null;
+  since: string | null;
+}
+
+/** What may be changed about a rule. */
+export interface IRuleChange {
+  /** Days from now until it ends; null: never. */
+  lifetime_days?: number | null;
+  /** Have Rucio try again what is stuck. */
+  retry?: true;
+}
+
+/** One of the places where data can be made available. */
+export interface IPlanPlace {
+  rse: string;
+  mount_path: string;
+  mounted: boolean;
+  bytes_used: number | null;
+  bytes_limit: number | null;
+  /** Whether the account may put anything there; null where Rucio does not say. */
+  has_quota: boolean | null;
+  bytes_left: number | null;
+  state: AvailabilityState;
+  files_missing: number | null;
+  bytes_missing: number | null;
+}
+
+/** What making DIDs available means, before it starts. */
+export interface IPlan {
+  items: {
+    did: string;
+    type: DidType | null;
+    files: number | null;
+    bytes: number | null;
+  }[];
+  files: number | null;
+  bytes: number | null;
+  places: IPlanPlace[];
+  sources: {
+    rse: string;
+    files: number | null;
+    available_files: number | null;
+  }[];
+  lifetime_days: number | null;
+  message: string | null;
+}
+
 export interface IRule {
   id: string;
   did: string;
@@ -105,6 +227,11 @@ export interface IRule {
   account: string;
   created_at: string | null;
   expires_at: string | null;
+  /** Since when it has not gone on. */
+  stuck_since: string | null;
+  comment: string | null;
+  /** Whether it belongs to the account that is signed in. */
+  is_mine: boolean;
   url: string | null;
 }
 
@@ -158,6 +285,12 @@ export interface ISearchRequest {
   type: DidTypeFilter;
   /** At most so many; the server says so when it cut. */
   limit?: number;
+  /** Alternatives, of which one has to hold. */
+  filters?: readonly FilterGroup[];
+  /** What is inside the container of this name, at any depth. */
+  recursive?: boolean;
+  /** Whether nobody asked for it now, so that it is no sign of life to a Hub. */
+  isUnattended?: boolean;
 }
 
 export interface IAttachmentRequest {
@@ -199,6 +332,8 @@ export interface IResolved {
 export interface IStreamEnd {
   count: number;
   truncated: boolean;
+  /** Why it was cut, where that was not because of the limit. */
+  message?: string | null;
 }
 
 /** The schema under which the server pushes availability. */

@@ -2,21 +2,41 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import type { IAvailabilityEntry } from '../tokens';
-import { stateWords } from './words';
+import { keptWords } from './ages';
+import { errorText, stateWords } from './words';
 
 export interface IAvailabilityProps {
   entry: IAvailabilityEntry | undefined;
   trans: TranslationBundle;
+  /** The destination that goes without saying. */
+  firstRse?: string;
+  /** Of when it is, for who points at it. */
+  age?: string;
   /** Whether the icon alone has to do where everything is well; the word is then its label. */
   isBrief?: boolean;
 }
 
 /** An availability: an icon and a word, and as much of the reason as fits. */
 export function Availability(props: IAvailabilityProps): JSX.Element {
-  const { entry, trans, isBrief = false } = props;
-  const { icon, word, detail, tone, progress } = stateWords(entry, trans);
+  const { entry, trans, firstRse, age, isBrief = false } = props;
+  const { icon, word, detail, tone, progress } = stateWords(
+    entry,
+    trans,
+    firstRse
+  );
   const hidesWord = isBrief && (tone === 'ok' || icon === null);
-  const said = detail ? `${word}: ${detail}` : word;
+  const said = [
+    detail ? `${word}: ${detail}` : word,
+    entry?.error && !entry.isRefused && entry.value
+      ? errorText(entry.error, trans).message
+      : '',
+    age ?? '',
+    entry?.value?.rule?.expires_at
+      ? keptWords(entry.value.rule.expires_at, Date.now(), trans)
+      : ''
+  ]
+    .filter(Boolean)
+    .join('\n');
   return (
     <span className="jp-RucioState" data-tone={tone} title={said}>
       <span className="jp-RucioState-word">

@@ -6,11 +6,14 @@ import React, { useCallback, useEffect, useRef } from 'react';
 import type { IDidItem } from '../api/types';
 import type { DidRow, NoteRow, Row } from '../model/rows';
 import type { TreeModel } from '../model/tree';
-import type { IAvailabilityModel } from '../tokens';
+import type { IAvailabilityModel, IInstancesModel } from '../tokens';
+import { useNow } from './ages';
 import { rowAction, type RowAction } from './rowActions';
 import { DidTreeRow, NoteTreeRow } from './DidTreeRow';
+import { SelectionBar, type SelectionAction } from './SelectionBar';
 import { useSignal } from './signals';
 import { useTreeKeys } from './treeKeys';
+import { rowMouse } from './treeMouse';
 
 /** In pixels; the style sheet sets the same. */
 export const COLLECTION_ROW_HEIGHT = 44;
@@ -27,6 +30,12 @@ export interface IDidTreeProps {
   /** Asked about the rows on the screen, whenever it has settled on others. */
   availability: IAvailabilityModel;
   onAction: (item: IDidItem, action: RowAction) => void;
+  /** Does something with all that are selected; without it one row can be selected at a time. */
+  onSelected?: (items: readonly IDidItem[], action: SelectionAction) => void;
+  /** Shows all that is known of a DID. */
+  onDetails?: (item: IDidItem) => void;
+  /** Knows which of several destinations goes without saying. */
+  instances?: IInstancesModel;
   trans: TranslationBundle;
 }
 
@@ -38,6 +47,9 @@ export interface IDidTreeProps {
  */
 export function DidTree(props: IDidTreeProps): JSX.Element {
   const { tree, trans, availability, onAction, instance } = props;
+  const { onSelected, onDetails, instances } = props;
+  const now = useNow();
+  const firstRse = instances?.get(instance)?.destinations[0]?.rse;
   useSignal(tree.changed);
   useSignal(availability.changed);
   const node = useRef<HTMLDivElement>(null);
@@ -83,6 +95,7 @@ export function DidTree(props: IDidTreeProps): JSX.Element {
 
   const onKeyDown = useTreeKeys({
     tree,
+    canSelectSeveral: onSelected !== undefined,
     pageRows: () =>
       Math.max(
         1,
@@ -98,64 +111,87 @@ export function DidTree(props: IDidTreeProps): JSX.Element {
     openMenu: row => openContextMenu(elementOf(node.current, row))
   });
 
+  const isSelected = (row: Row) =>
+    tree.selection.size === 0
+      ? row === tree.active
+      : row.kind === 'did' && tree.selection.has(row);
+
   return (
-    <div
-      ref={node}
-      className="jp-RucioTree"
-      role="tree"
-      tabIndex={0}
-      aria-label={trans.__('Data identifiers')}
-      aria-activedescendant={
-        tree.active === null ? undefined : rowId(tree.active)
-      }
-      onKeyDown={onKeyDown}
-      onFocus={event => {
-        if (event.target === event.currentTarget && tree.active === null) {
-          tree.moveTo(0);
-        }
-      }}
-    >
+    <>
       <div
-        className="jp-RucioTree-rows"
-        role="none"
-        style={{ height: virtualizer.getTotalSize() }}
-      >
-        {items.map(item => {
-          const row = tree.at(item.index);
-          if (row === undefined) {
-            return null;
+        ref={node}
+        className="jp-RucioTree"
+        role="tree"
+        tabIndex={0}
+        aria-label={trans.__('Data identifiers')}
+        aria-multiselectable={onSelected !== undefined}
+        aria-activedescendant={
+          tree.active === null ? undefined : rowId(tree.active)
+        }
+        onKeyDown={onKeyDown}
+        onFocus={event => {
+          if (event.target === event.currentTarget && tree.active === null) {
+            tree.moveTo(0);
           }
-          const place = {
-            id: rowId(row),
-            top: item.start,
-            height: item.size,
-            isActive: row === tree.active
-          };
-          return row.kind === 'did' ? (
-            <DidTreeRow
-              key={row.id}
-              {...place}
-              row={row}
-              instance={instance}
-              entry={entryOf(row.item.did)}
-              trans={trans}
-              onSelect={() => tree.setActive(row)}
-              onToggle={() => toggle(tree, row)}
-              onAction={action => onAction(row.item, action)}
-            />
-          ) : (
-            <NoteTreeRow
-              key={row.id}
-              {...place}
-              row={row}
-              trans={trans}
-              onSelect={() => tree.setActive(row)}
-              onRetry={() => retry(tree, row)}
-            />
-          );
-        })}
+        }}
+      >
+        <div
+          className="jp-RucioTree-rows"
+          role="none"
+          style={{ height: virtualizer.getTotalSize() }}
+        >
+          {items.map(item => {
+            const row = tree.at(item.index);
+            if (row === undefined) {
+              return null;
+            }
+            const place = {
+              id: rowId(row),
+              top: item.start,
+              height: item.size,
+              isActive: row === tree.active,
+              isSelected: isSelected(row)
+            };
+            return row.kind === 'did' ? (
+              <DidTreeRow
+                key={row.id}
+                {...place}
+                row={row}
+                instance={instance}
+                entry={entryOf(row.item.did)}
+                plans={availability.plans}
+                firstRse={firstRse}
+                now={now}
+                trans={trans}
+                {...(onSelected
+                  ? rowMouse(tree, row)
+                  : { onMouseDown: () => tree.setActive(row) })}
+                onToggle={() => toggle(tree, row)}
+                onAction={action => onAction(row.item, action)}
+                onDetails={onDetails && (() => onDetails(row.item))}
+              />
+            ) : (
+              <NoteTreeRow
+                key={row.id}
+                {...place}
+                row={row}
+                trans={trans}
+                onSelect={() => tree.setActive(row)}
+                onRetry={() => retry(tree, row)}
+              />
+            );
+          })}
+        </div>
       </div>
-    </div>
+      {onSelected && (
+        <SelectionBar
+          tree={tree}
+          valueOf={did => entryOf(did)?.value}
+          onAction={onSelected}
+          trans={trans}
+        />
+      )}
+    </>
   );
 }
 

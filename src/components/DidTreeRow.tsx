@@ -1,13 +1,22 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Button, caretRightIcon } from '@jupyterlab/ui-components';
+import { Button, caretRightIcon, launchIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import type { DidRow, NoteRow } from '../model/rows';
+import type { PlansModel } from '../model/plan';
 import type { IAvailabilityEntry } from '../tokens';
 import { Availability, ProgressBar } from './Availability';
 import { DidName } from './DidName';
+import { PlanButton } from './PlanButton';
 import { rowAction, rowActionLabel, type RowAction } from './rowActions';
-import { errorText, sizeWords, stateWords, typeIcon, typeWord } from './words';
+import {
+  ageOf,
+  errorText,
+  sizeWords,
+  stateWords,
+  typeIcon,
+  typeWord
+} from './words';
 
 /** In pixels, for each level. */
 const INDENT = 14;
@@ -17,25 +26,33 @@ interface IPlace {
   top: number;
   height: number;
   isActive: boolean;
+  isSelected: boolean;
 }
 
 export interface IDidTreeRowProps extends IPlace {
   row: DidRow;
   instance: string;
   entry: IAvailabilityEntry | undefined;
+  plans: PlansModel;
+  /** The destination that goes without saying. */
+  firstRse: string | undefined;
+  now: number;
   trans: TranslationBundle;
-  onSelect: () => void;
+  onMouseDown: React.MouseEventHandler;
+  onClick?: React.MouseEventHandler;
   onToggle: () => void;
   onAction: (action: RowAction) => void;
+  onDetails?: () => void;
 }
 
 /** A DID: two lines, or one for a file inside a collection. */
 export function DidTreeRow(props: IDidTreeRowProps): JSX.Element {
-  const { row, entry, trans, isActive, onSelect, onToggle, onAction } = props;
+  const { row, entry, trans, isActive, onToggle, firstRse, now } = props;
   const { item } = row;
   const isLow = item.type === 'file' && row.level > 1;
   const TypeIcon = typeIcon(item.type);
-  const state = stateWords(entry, trans);
+  const state = stateWords(entry, trans, firstRse);
+  const age = ageOf(entry, now, trans);
   const size = sizeWords(item, entry?.value, trans);
   const action = rowAction(entry);
   // Inside a collection the scope is worth its room only where it is another one.
@@ -45,19 +62,20 @@ export function DidTreeRow(props: IDidTreeRowProps): JSX.Element {
   return (
     <div
       id={props.id}
-      className={`jp-RucioTree-row ${isLow ? 'jp-mod-low' : ''} ${action ? 'jp-mod-action' : ''} ${isActive ? 'jp-mod-active' : ''}`}
+      className={`jp-RucioTree-row ${isLow ? 'jp-mod-low' : ''} ${action ? 'jp-mod-action' : ''} ${isActive ? 'jp-mod-active' : ''} ${props.isSelected ? 'jp-mod-selected' : ''}`}
       role="treeitem"
       aria-level={row.level}
       aria-posinset={row.position}
       aria-setsize={siblingsOf(row)}
       aria-expanded={row.isExpandable ? row.isExpanded : undefined}
-      aria-selected={isActive}
+      aria-selected={props.isSelected}
       aria-busy={isLoading || undefined}
       aria-label={[
         item.did,
         typeWord(item.type, trans),
         state.word,
         state.detail,
+        age.isTold && age.words,
         size
       ]
         .filter(Boolean)
@@ -66,8 +84,11 @@ export function DidTreeRow(props: IDidTreeRowProps): JSX.Element {
       data-type={item.type}
       data-instance={props.instance}
       data-state={entry?.value?.state}
+      data-refused={entry?.isRefused || undefined}
+      data-rule={entry?.value?.rule?.id}
       style={placeStyle(props, row.level)}
-      onMouseDown={onSelect}
+      onMouseDown={props.onMouseDown}
+      onClick={props.onClick}
       onDoubleClick={row.isExpandable ? onToggle : undefined}
     >
       <span
@@ -88,8 +109,20 @@ export function DidTreeRow(props: IDidTreeRowProps): JSX.Element {
         <DidName scope={scope} name={item.name} />
         <div className="jp-RucioTree-line">
           {isLow && <span className="jp-RucioTree-size">{size}</span>}
-          <Availability entry={entry} trans={trans} isBrief={isLow} />
+          <Availability
+            entry={entry}
+            firstRse={firstRse}
+            age={age.words}
+            trans={trans}
+            isBrief={isLow}
+          />
+          {age.isTold && (
+            <span className="jp-RucioTree-age" title={age.words}>
+              {age.brief}
+            </span>
+          )}
           {!isLow && size && <span className="jp-RucioTree-size">{size}</span>}
+          <RowButtons {...props} action={action} />
         </div>
         {state.progress !== null && (
           <ProgressBar
@@ -99,23 +132,62 @@ export function DidTreeRow(props: IDidTreeRowProps): JSX.Element {
           />
         )}
       </div>
-      {action && (
-        <Button
-          className={`jp-RucioButton jp-RucioTree-action ${action === 'attach' ? 'jp-mod-primary' : ''}`}
-          // Tab goes from the tree to the button of the active row, and to no other.
-          tabIndex={isActive ? 0 : -1}
-          aria-label={trans.__(
-            '%1: %2',
-            rowActionLabel(action, trans),
-            item.did
-          )}
+    </div>
+  );
+}
+
+/** The one thing that makes sense with the row, and a way to all that is known of it. */
+function RowButtons(
+  props: IDidTreeRowProps & { action: RowAction | null }
+): JSX.Element {
+  const { row, action, trans, isActive, onAction, onDetails } = props;
+  const { did } = row.item;
+  const label = action === null ? '' : rowActionLabel(action, trans);
+  const shared = {
+    // Tab goes from the tree to the buttons of the active row, and to no others.
+    tabIndex: isActive ? 0 : -1,
+    onDoubleClick: (event: React.MouseEvent) => event.stopPropagation()
+  };
+  return (
+    <span className="jp-RucioTree-buttons">
+      {action === 'make-available' ? (
+        <PlanButton
+          {...shared}
+          did={did}
+          instance={props.instance}
+          plans={props.plans}
+          trans={trans}
+          className="jp-RucioButton"
+          aria-label={trans.__('%1: %2', label, did)}
           onClick={() => onAction(action)}
-          onDoubleClick={event => event.stopPropagation()}
         >
-          {rowActionLabel(action, trans)}
+          {label}
+        </PlanButton>
+      ) : (
+        action && (
+          <Button
+            {...shared}
+            className={`jp-RucioButton ${action === 'attach' ? 'jp-mod-primary' : ''}`}
+            aria-label={trans.__('%1: %2', label, did)}
+            onClick={() => onAction(action)}
+          >
+            {label}
+          </Button>
+        )
+      )}
+      {onDetails && (
+        <Button
+          {...shared}
+          minimal
+          className="jp-RucioTree-details"
+          aria-label={trans.__('Details: %1', did)}
+          title={trans.__('Details')}
+          onClick={onDetails}
+        >
+          <launchIcon.react tag="span" />
         </Button>
       )}
-    </div>
+    </span>
   );
 }
 
@@ -136,7 +208,7 @@ export function NoteTreeRow(props: INoteTreeRowProps): JSX.Element {
       className={`jp-RucioTree-note ${isActive ? 'jp-mod-active' : ''}`}
       role="treeitem"
       aria-level={row.level}
-      aria-selected={isActive}
+      aria-selected={props.isSelected}
       aria-busy={row.note === 'loading' || undefined}
       data-note={row.note}
       style={placeStyle(props, row.level)}
@@ -184,7 +256,7 @@ function siblingsOf(row: DidRow): number {
   const { branch } = row;
   const isComplete =
     branch.owner === null || branch.owner.childrenState === 'loaded';
-  return isComplete ? branch.rows.length : -1;
+  return isComplete ? branch.shown.length : -1;
 }
 
 function placeStyle(place: IPlace, level: number): React.CSSProperties {

@@ -1,15 +1,17 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Button } from '@jupyterlab/ui-components';
-import React from 'react';
+import React, { useRef } from 'react';
 
-import { ErrorCode } from '../api/errors';
+import { ErrorCode, isFilterFault } from '../api/errors';
 import type { SearchModel } from '../model/search';
 import type { IInstancesModel } from '../tokens';
 import { DidTree, type IDidTreeProps } from './DidTree';
 import { Note } from './Note';
 import { panelNote } from './notes';
+import { SearchBeginning } from './SearchBeginning';
 import { SearchForm } from './SearchForm';
 import { SearchStatus } from './SearchStatus';
+import { SearchTools } from './SearchTools';
 import { useSignal } from './signals';
 import { errorText } from './words';
 
@@ -27,25 +29,64 @@ export interface IExploreProps extends Omit<
 export function Explore(props: IExploreProps): JSX.Element {
   const { model, instances, trans } = props;
   useSignal(model.changed);
+  useSignal(model.conditions.changed);
   useSignal(instances.changed);
+  const node = useRef<HTMLDivElement>(null);
   return (
-    <div className="jp-RucioExplore">
-      <SearchForm model={model} trans={trans} />
+    <div ref={node} className="jp-RucioExplore">
+      <SearchForm model={model} instances={instances} trans={trans} />
+      {model.count > 0 && (
+        <SearchTools
+          tree={model.tree}
+          trans={trans}
+          onLeaveDown={() =>
+            node.current?.querySelector<HTMLElement>('.jp-RucioTree')?.focus()
+          }
+        />
+      )}
       <SearchStatus model={model} trans={trans} />
       <Problem {...props} />
-      {model.tree.length > 0 ? (
-        <DidTree {...props} tree={model.tree} instance={model.instance} />
-      ) : (
-        <Nothing {...props} />
-      )}
+      <Results {...props} />
     </div>
   );
+}
+
+function Results(props: IExploreProps): JSX.Element {
+  const { model, trans } = props;
+  const { tree } = model;
+  useSignal(tree.changed);
+  if (tree.length > 0) {
+    return <DidTree {...props} tree={tree} instance={model.instance} />;
+  }
+  if (tree.loadedCount > 0) {
+    return (
+      <div className="jp-RucioExplore-empty" role="status">
+        <p>{trans.__('None of the names has “%1”.', tree.nameFilter)}</p>
+        <Button className="jp-RucioLink" onClick={() => tree.setNameFilter('')}>
+          {trans.__('Show all rows')}
+        </Button>
+      </div>
+    );
+  }
+  return <Nothing {...props} />;
 }
 
 /** What went wrong with the search, beside the rows that came before it did. */
 function Problem(props: IExploreProps): JSX.Element | null {
   const { model, trans, onSignIn } = props;
   switch (model.problem) {
+    case 'filters':
+      return model.conditions.isOpen ? null : (
+        <Note
+          tone="info"
+          trans={trans}
+          title={trans.__('One of the filters cannot be searched for.')}
+          action={{
+            label: trans.__('Show the filters'),
+            run: () => model.conditions.setOpen(true)
+          }}
+        />
+      );
     case 'no-colon':
       return (
         <Note
@@ -80,7 +121,11 @@ function Problem(props: IExploreProps): JSX.Element | null {
     default:
       break;
   }
-  if (model.error === null) {
+  if (
+    model.error === null ||
+    // Said where the filters are.
+    (isFilterFault(model.error) && model.conditions.isOpen)
+  ) {
     return null;
   }
   const isSignIn = model.error.code === ErrorCode.notAuthenticated;
@@ -89,7 +134,9 @@ function Problem(props: IExploreProps): JSX.Element | null {
       <div className="jp-RucioSearch-status" role="status">
         {isSignIn
           ? trans.__('The search goes on when you have signed in.')
-          : trans.__('The search did not finish.')}
+          : model.isRepeating
+            ? trans.__('The search goes on by itself when Rucio answers.')
+            : trans.__('The search did not finish.')}
         {!isSignIn && (
           <Button className="jp-RucioLink" onClick={() => void model.again()}>
             {trans.__('Try again')}
@@ -106,7 +153,11 @@ function Problem(props: IExploreProps): JSX.Element | null {
       tone="error"
       trans={trans}
       title={message}
-      text={hint}
+      text={
+        model.isRepeating
+          ? trans.__('%1 It is tried again from time to time.', hint).trim()
+          : hint
+      }
       rucio={model.error.rucio}
       action={
         isSignIn
@@ -132,7 +183,8 @@ function isToldAbove(props: IExploreProps): boolean {
 const CONNECTION_CODES: ReadonlySet<string> = new Set([
   ErrorCode.notAuthenticated,
   ErrorCode.rucioUnreachable,
-  ErrorCode.rucioTimeout
+  ErrorCode.rucioTimeout,
+  ErrorCode.rucioBusy
 ]);
 
 /** In place of rows: how to begin, or that there is nothing. */
@@ -153,7 +205,7 @@ function Nothing(props: IExploreProps): JSX.Element | null {
     case 'done':
       return (
         <div className="jp-RucioExplore-empty" role="status">
-          {trans.__('Nothing found for %1.', model.text)}
+          {nothingWords(model, trans)}
         </div>
       );
     case 'stopped':
@@ -163,37 +215,20 @@ function Nothing(props: IExploreProps): JSX.Element | null {
         </div>
       );
     default:
-      return <Beginning model={model} instances={instances} trans={trans} />;
+      return (
+        <SearchBeginning model={model} instances={instances} trans={trans} />
+      );
   }
 }
 
-function Beginning(
-  props: Pick<IExploreProps, 'model' | 'instances' | 'trans'>
-): JSX.Element {
-  const { model, instances, trans } = props;
-  const active = instances.active;
-  const own =
-    active?.authenticated && active.account ? `user.${active.account}:` : null;
-  return (
-    <div className="jp-RucioExplore-empty">
-      <p>{trans.__('Find data by its identifier, and press Enter.')}</p>
-      <dl>
-        <dt>{trans.__('scope:name')}</dt>
-        <dd>{trans.__('this one')}</dd>
-        <dt>{trans.__('scope:')}</dt>
-        <dd>{trans.__('everything in the scope')}</dd>
-        {active?.wildcard_enabled && (
-          <>
-            <dt>{trans.__('scope:2021*')}</dt>
-            <dd>{trans.__('whatever begins so')}</dd>
-          </>
-        )}
-      </dl>
-      {own && (
-        <Button className="jp-RucioLink" onClick={() => void model.search(own)}>
-          {trans.__('What is in %1', own)}
-        </Button>
-      )}
-    </div>
-  );
+function nothingWords(model: SearchModel, trans: TranslationBundle): string {
+  const isFiltered = model.filters.length > 0;
+  if (model.inside !== null) {
+    return isFiltered
+      ? trans.__('Nothing found inside %1 with these filters.', model.inside)
+      : trans.__('Nothing found inside %1.', model.inside);
+  }
+  return isFiltered
+    ? trans.__('Nothing found for %1 with these filters.', model.text)
+    : trans.__('Nothing found for %1.', model.text);
 }

@@ -22,6 +22,8 @@ export interface INotebookRowProps {
   entry: IEntry;
   state: KernelState | undefined;
   availability: IAvailabilityEntry | undefined;
+  /** The instance that it means, or null while there is none. */
+  instance: string | null;
   /** Whether the kernel's language has a snippet to propose. */
   hasSnippet: boolean;
   actions: IAttachmentActions;
@@ -56,6 +58,9 @@ function AttachmentRow(
       className="jp-RucioAttachment"
       aria-label={`${variableName}, ${did}, ${words.word}`}
       data-variable={variableName}
+      data-did={did}
+      data-type={type === 'file' ? 'file' : 'dataset'}
+      data-instance={props.instance ?? undefined}
       data-state={state.kind}
     >
       <Icon.react tag="span" className="jp-RucioIcon" aria-hidden="true" />

@@ -63,6 +63,7 @@ export function NotebookSection(props: INotebookSectionProps): JSX.Element {
                     ? availability.entry(instance, attachment.did)
                     : undefined
                 }
+                instance={instance}
                 hasSnippet={notebook.language !== undefined}
                 actions={actions}
                 trans={trans}

@@ -1,77 +1,93 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React from 'react';
+import React, { useEffect } from 'react';
 
-import type { IAvailabilityEntry } from '../tokens';
+import type { RulesModel } from '../model/rules';
+import type { IAvailabilityModel } from '../tokens';
+import { asOfWords, useNow } from './ages';
 import { RucioSaid } from './Note';
+import { RuleCard } from './RuleCard';
+import { isStuck } from './ruleWords';
+import { useSignal } from './signals';
 import { errorText, stateWords } from './words';
 
 export interface IReasonProps {
   did: string;
-  entry: IAvailabilityEntry | undefined;
+  instance: string;
+  availability: IAvailabilityModel;
+  rules: RulesModel;
   trans: TranslationBundle;
 }
 
-/** Why a DID is not available, in full, and what can be done. */
+/** Why a DID is not available, in full, and what can be done; kept true while it is read. */
 export function Reason(props: IReasonProps): JSX.Element {
-  const { did, entry, trans } = props;
+  const { did, instance, availability, rules, trans } = props;
+  useSignal(availability.changed);
+  useSignal(rules.changed);
+  useEffect(() => {
+    const watch = availability.watch(instance, [did]);
+    return () => watch.dispose();
+  }, [availability, instance, did]);
+  const entry = availability.entry(instance, did);
+  const rule = entry?.value?.rule ?? null;
+  const stuckId = rule && isStuck(rule) ? rule.id : null;
+  useEffect(() => {
+    if (stuckId !== null) {
+      void rules.loadFiles(instance, stuckId);
+    }
+  }, [rules, instance, stuckId]);
+
+  const now = useNow();
   const value = entry?.value;
-  const rule = value?.rule ?? null;
-  const refusal = entry?.error ? errorText(entry.error, trans) : null;
+  const error = entry?.error ?? null;
+  const { word } = stateWords(entry, trans);
   return (
     <div className="jp-RucioReason">
       <p>
         <code>{did}</code>
       </p>
       <p>
-        {refusal
-          ? refusal.message
-          : (value?.message ?? stateWords(entry, trans).word)}
+        <b>{word}</b>{' '}
+        {value && <small>{asOfWords(value.updated_at, now, trans)}</small>}
       </p>
-      {refusal?.hint && <p>{refusal.hint}</p>}
-      {entry?.error?.rucio && (
-        <RucioSaid fault={entry.error.rucio} trans={trans} />
-      )}
-      {!refusal && value?.state === 'stuck' && (
+      {error && <Said error={error} trans={trans} />}
+      {!error && value?.message && <p>{value.message}</p>}
+      {!error && value?.state === 'stuck' && (
         <p>
           {trans.__(
-            'Rucio tries a stuck rule again by itself from time to time. If it stays, ask those who run the site or your Rucio, and tell them the rule.'
+            'Rucio tries a stuck rule again by itself from time to time. If it stays, ask those who run the site or your Rucio, and give them the text for a ticket.'
           )}
         </p>
       )}
       {rule && (
-        <dl>
-          <dt>{trans.__('Rule')}</dt>
-          <dd>
-            {rule.url ? (
-              <a href={rule.url} target="_blank" rel="noreferrer">
-                {rule.id}
-              </a>
-            ) : (
-              <code>{rule.id}</code>
-            )}
-          </dd>
-          {rule.via && (
-            <>
-              <dt>{trans.__('Made for')}</dt>
-              <dd>{rule.via}</dd>
-            </>
-          )}
-          <dt>{trans.__('To')}</dt>
-          <dd>{rule.rse_expression}</dd>
-          <dt>{trans.__('By')}</dt>
-          <dd>{rule.account}</dd>
-          <dt>{trans.__('Files')}</dt>
-          <dd>
-            {trans.__(
-              '%1 there, %2 on their way, %3 stuck',
-              rule.locks_ok,
-              rule.locks_replicating,
-              rule.locks_stuck
-            )}
-          </dd>
-        </dl>
+        <RuleCard
+          rule={rule}
+          trans={trans}
+          busy={rules.isBusy(rule.id)}
+          error={rules.error(rule.id)}
+          files={isStuck(rule) ? rules.files(rule.id) : null}
+          onRetry={() => void rules.retry(instance, rule.id)}
+          onExtend={days => void rules.extend(instance, rule.id, days)}
+          onEnd={() => void rules.end(instance, rule.id)}
+        />
       )}
-      {rule?.error && <RucioSaid fault={rule.error} trans={trans} />}
     </div>
+  );
+}
+
+function Said(props: {
+  error: NonNullable<ReturnType<IAvailabilityModel['entry']>>['error'];
+  trans: TranslationBundle;
+}): JSX.Element | null {
+  const { error, trans } = props;
+  if (error === null) {
+    return null;
+  }
+  const { message, hint } = errorText(error, trans);
+  return (
+    <>
+      <p>{message}</p>
+      {hint && <p>{hint}</p>}
+      {error.rucio && <RucioSaid fault={error.rucio} trans={trans} />}
+    </>
   );
 }

@@ -4,6 +4,7 @@ import React from 'react';
 
 import type { SearchModel } from '../model/search';
 import { formatCount } from './format';
+import { useSignal } from './signals';
 
 interface IProps {
   model: SearchModel;
@@ -13,10 +14,24 @@ interface IProps {
 /** How many rows so far, and how to stop while there come more. */
 export function SearchCount(props: IProps): JSX.Element | null {
   const { model, trans } = props;
+  const { tree } = model;
+  useSignal(tree.changed);
+  const shown =
+    tree.nameFilter.trim() === ''
+      ? null
+      : trans.__(
+          '%1 of %2 shown',
+          formatCount(tree.shownCount),
+          formatCount(tree.loadedCount)
+        );
   if (model.phase === 'running') {
     return (
       <span className="jp-RucioSearch-count">
-        <span aria-hidden="true">{formatCount(model.count)}…</span>
+        {shown === null ? (
+          <span aria-hidden="true">{formatCount(model.count)}…</span>
+        ) : (
+          <span role="status">{shown}…</span>
+        )}
         <Button
           type="button"
           className="jp-RucioLink"
@@ -32,7 +47,8 @@ export function SearchCount(props: IProps): JSX.Element | null {
   }
   return (
     <span className="jp-RucioSearch-count" role="status">
-      {trans._n('%2 found', '%2 found', model.count, formatCount(model.count))}
+      {shown ??
+        trans._n('%2 found', '%2 found', model.count, formatCount(model.count))}
     </span>
   );
 }
@@ -54,9 +70,16 @@ export function SearchStatus(props: IProps): JSX.Element | null {
     return (
       <div className="jp-RucioSearch-status" role="status">
         {trans.__(
-          'These are the first %1; there are more. Search for less, or raise the limit in the settings.',
+          'These are the first %1; there are more.',
           formatCount(model.count)
         )}
+        <Button
+          className="jp-RucioLink"
+          title={trans.__('The limit is one of the settings of Rucio')}
+          onClick={() => void model.again({ isUnlimited: true })}
+        >
+          {trans.__('Show all')}
+        </Button>
       </div>
     );
   }

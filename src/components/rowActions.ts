@@ -11,7 +11,7 @@ export function rowAction(
   if (!entry || entry.pending) {
     return null;
   }
-  if (entry.error) {
+  if (entry.error && (entry.isRefused || !entry.value)) {
     return entry.isRefused ? 'explain' : 'check';
   }
   switch (entry.value?.state) {

@@ -9,6 +9,7 @@ const TYPE_AHEAD_MS = 700;
 
 export interface ITreeKeys {
   tree: TreeModel;
+  canSelectSeveral: boolean;
   /** How many rows a page has. */
   pageRows: () => number;
   /** Scrolls as little as is needed to show the row at an index. */
@@ -45,8 +46,14 @@ function handleKey(event: React.KeyboardEvent, keys: ITreeKeys): boolean {
     }
     return true;
   }
+  if (keys.canSelectSeveral && isSelecting(event, tree)) {
+    return true;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey) {
     return false;
+  }
+  if (keys.canSelectSeveral && event.shiftKey) {
+    return extend(event, keys);
   }
   switch (event.key) {
     case 'ArrowDown':
@@ -67,6 +74,42 @@ function handleKey(event: React.KeyboardEvent, keys: ITreeKeys): boolean {
       return close(keys);
     case 'Enter':
       return enter(keys);
+    default:
+      return false;
+  }
+}
+
+/** The keys that select rows where they are. */
+function isSelecting(event: React.KeyboardEvent, tree: TreeModel): boolean {
+  const { selection } = tree;
+  const isAccel = event.ctrlKey || event.metaKey;
+  if (isAccel && !event.altKey && event.key.toLowerCase() === 'a') {
+    selection.selectAll();
+    return true;
+  }
+  if (event.key === 'Escape' && selection.size > 0) {
+    selection.clear();
+    return true;
+  }
+  return false;
+}
+
+/** Moves and takes the rows on the way along. */
+function extend(event: React.KeyboardEvent, keys: ITreeKeys): boolean {
+  const { tree } = keys;
+  switch (event.key) {
+    case 'ArrowDown':
+      return reveal(keys, tree.extendBy(1));
+    case 'ArrowUp':
+      return reveal(keys, tree.extendBy(-1));
+    case 'PageDown':
+      return reveal(keys, tree.extendBy(keys.pageRows()));
+    case 'PageUp':
+      return reveal(keys, tree.extendBy(-keys.pageRows()));
+    case 'Home':
+      return reveal(keys, tree.extendTo(0));
+    case 'End':
+      return reveal(keys, tree.extendTo(tree.length - 1));
     default:
       return false;
   }
@@ -136,8 +179,15 @@ function handleLetter(
   const isLetter =
     event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
   const isGoingOn = event.timeStamp - typed.at < TYPE_AHEAD_MS;
-  if (!isLetter || (event.key === ' ' && !isGoingOn)) {
+  if (!isLetter) {
     return false;
+  }
+  if (event.key === ' ' && !isGoingOn) {
+    const { active, selection } = keys.tree;
+    if (active?.kind === 'did' && keys.canSelectSeveral) {
+      selection.toggle(active);
+    }
+    return true;
   }
   typed.text = isGoingOn ? typed.text + event.key : event.key;
   typed.at = event.timeStamp;

@@ -16,6 +16,7 @@ import {
   unknownIcon
 } from '../icons';
 import type { Connection, IAvailabilityEntry } from '../tokens';
+import { agoWords, asOfWords, isOld } from './ages';
 import { formatBytes, formatCount, formatDuration } from './format';
 
 export type Tone = 'ok' | 'warn' | 'error' | 'plain';
@@ -72,13 +73,19 @@ export function connectionWord(
   }
 }
 
-/** The words for what is known of a DID's availability. */
+/**
+ * The words for what is known of a DID's availability.
+ *
+ * @param firstRse - the destination that goes without saying; others are named
+ */
 export function stateWords(
   entry: IAvailabilityEntry | undefined,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  firstRse?: string
 ): IStateWords {
   const value = entry?.value;
-  if (entry?.error) {
+  // The last word stands while there is none newer; its age is told beside it.
+  if (entry?.error && (entry.isRefused || value === undefined)) {
     return {
       icon: entry.isRefused ? stuckIcon : unknownIcon,
       word: entry.isRefused ? trans.__('Refused') : trans.__('Unknown'),
@@ -105,7 +112,31 @@ export function stateWords(
       progress: null
     };
   }
-  return valueWords(value, trans);
+  const words = valueWords(value, trans);
+  const isElsewhere =
+    firstRse !== undefined && value.rse !== null && value.rse !== firstRse;
+  return value.state === 'available' && isElsewhere
+    ? { ...words, word: trans.__('Available at %1', value.rse) }
+    : words;
+}
+
+/** Of when an availability is, and whether that has to be told without being asked. */
+export function ageOf(
+  entry: IAvailabilityEntry | undefined,
+  now: number,
+  trans: TranslationBundle
+): { words: string; brief: string; isTold: boolean } {
+  const value = entry?.value;
+  if (!value || entry.pending || value.state === 'unknown') {
+    return { words: '', brief: '', isTold: false };
+  }
+  const words = asOfWords(value.updated_at, now, trans);
+  const isFailed = entry.error !== null && !entry.isRefused;
+  return {
+    words,
+    brief: agoWords(value.updated_at, now, trans),
+    isTold: words !== '' && (isFailed || isOld(value.updated_at, now))
+  };
 }
 
 function valueWords(

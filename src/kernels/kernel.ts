@@ -41,19 +41,40 @@ export interface IKernelLink extends IDisposable {
 /** What the extension has to know of a programming language. */
 export interface IKernelLanguage {
   readonly names: INameRules;
+  /** The kinds of files that snippets can read; the last one takes any. */
+  readonly formats: readonly ISnippetFormat[];
   /** Finds the best way into a kernel, without the user noticing. Waits for what is running. */
   connect(kernel: Kernel.IKernelConnection): Promise<IKernelLink>;
-  /** Code that reads an attached variable, or null where there is none to propose. */
-  snippet(variable: ISnippetSubject): string | null;
+  /** Code that reads data, or null where there is none to propose. */
+  snippet(subject: ISnippetSubject): string | null;
+  /** A text, or a list of texts, as it is written in code. */
+  literal(value: string | readonly string[]): string;
+}
+
+/** A kind of files. */
+export interface ISnippetFormat {
+  /** A stable word. */
+  readonly id: string;
+  /** A name of its own, which nobody translates. */
+  readonly displayName: string;
+  /** In small letters, without the leading dot. */
+  readonly extensions: readonly string[];
 }
 
 /** What a snippet is about. */
 export interface ISnippetSubject {
+  /** The variable that holds the data, or is made to. */
   readonly variableName: string;
   readonly did: string;
   readonly type: 'file' | 'collection';
   /** A name from which the format can be told, where the DID's own does not say it. */
-  readonly example?: string;
+  readonly example?: string | null;
+  /** The id of a format, where it need not be told from a name. */
+  readonly format?: string;
+  /** What the code gives the variable: the file's path, or those of the collection's files. */
+  readonly value?: string | readonly string[];
+  /** Sentences that stand above the code, as comments. */
+  readonly notes?: readonly string[];
 }
 
 /** The languages that variables can be attached in. */

@@ -4,7 +4,7 @@ import { evaluate, KernelError } from './evaluate';
 import type { IKernelLanguage, IKernelLink, ISnippetSubject } from './kernel';
 import { CommLink, CONNECT, ExpressionLink, PlainLink } from './pythonLinks';
 import { PYTHON_NAMES } from './pythonNames';
-import { pythonSnippet } from './pythonSnippets';
+import { PYTHON_FORMATS, pythonLiteral, pythonSnippet } from './pythonSnippets';
 
 /** The messages that the package in the kernel has to understand. */
 const PROTOCOL = 1;
@@ -12,6 +12,7 @@ const PROTOCOL = 1;
 /** Python kernels, with our package installed in them or without. */
 export class PythonLanguage implements IKernelLanguage {
   readonly names = PYTHON_NAMES;
+  readonly formats = PYTHON_FORMATS;
 
   async connect(kernel: Kernel.IKernelConnection): Promise<IKernelLink> {
     if (!(await this._hasPackage(kernel))) {
@@ -22,8 +23,12 @@ export class PythonLanguage implements IKernelLanguage {
       : new ExpressionLink(kernel);
   }
 
-  snippet(variable: ISnippetSubject): string | null {
-    return pythonSnippet(variable);
+  snippet(subject: ISnippetSubject): string | null {
+    return pythonSnippet(subject);
+  }
+
+  literal(value: string | readonly string[]): string {
+    return pythonLiteral(value);
   }
 
   private async _hasPackage(

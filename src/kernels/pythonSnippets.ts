@@ -1,59 +1,149 @@
-import type { ISnippetSubject } from './kernel';
+import { pythonString } from './evaluate';
+import type { ISnippetFormat, ISnippetSubject } from './kernel';
+import { formatNamed, formatOf } from './snippetFormats';
 
 /** How a format is read: one file, and many. `x` stands for the variable. */
-interface IReader {
-  readonly extensions: readonly string[];
+interface IReader extends ISnippetFormat {
+  readonly imports: readonly string[];
   readonly file: string;
   readonly collection: string;
 }
 
+/** A reader of tables, which pandas has one function for each kind of. */
+function pandas(
+  id: string,
+  displayName: string,
+  extensions: readonly string[],
+  call: (path: string) => string
+): IReader {
+  return {
+    id,
+    displayName,
+    extensions,
+    imports: ['import pandas as pd'],
+    file: call('x'),
+    collection: `pd.concat(${call('file')} for file in x)`
+  };
+}
+
 const READERS: readonly IReader[] = [
   {
+    id: 'root',
+    displayName: 'ROOT',
     extensions: ['root'],
-    file: 'import uproot\n\nwith uproot.open(x) as root:\n    print(root.keys())',
+    imports: ['import uproot'],
+    file: 'with uproot.open(x) as root:\n    print(root.keys())',
     collection:
-      'import uproot\n\nwith uproot.open(x[0]) as root:\n    print(root.keys())\n\n' +
+      'with uproot.open(x[0]) as root:\n    print(root.keys())\n\n' +
       '# all of them at once, by the name of a tree from above:\n' +
       '# events = uproot.concatenate([f"{file}:events" for file in x])'
   },
+  pandas(
+    'csv',
+    'CSV',
+    ['csv', 'csv.gz', 'csv.bz2', 'csv.xz', 'csv.zst'],
+    path => `pd.read_csv(${path})`
+  ),
+  pandas(
+    'tsv',
+    'TSV',
+    ['tsv', 'tsv.gz'],
+    path => `pd.read_csv(${path}, sep="\\t")`
+  ),
+  pandas(
+    'parquet',
+    'Parquet',
+    ['parquet', 'pq'],
+    path => `pd.read_parquet(${path})`
+  ),
   {
-    extensions: ['csv', 'csv.gz'],
-    file: 'import pandas as pd\n\npd.read_csv(x)',
+    id: 'hdf5',
+    displayName: 'HDF5',
+    extensions: ['h5', 'hdf5', 'hdf', 'he5'],
+    imports: ['import h5py'],
+    file: 'with h5py.File(x) as h5:\n    h5.visit(print)',
     collection:
-      'import pandas as pd\n\npd.concat(pd.read_csv(file) for file in x)'
+      'for file in x:\n    with h5py.File(file) as h5:\n        h5.visit(print)'
   },
   {
-    extensions: ['parquet', 'pq'],
-    file: 'import pandas as pd\n\npd.read_parquet(x)',
+    id: 'fits',
+    displayName: 'FITS',
+    extensions: ['fits', 'fits.gz', 'fits.fz', 'fit', 'fts'],
+    imports: ['from astropy.io import fits'],
+    file: 'with fits.open(x) as hdus:\n    hdus.info()',
     collection:
-      'import pandas as pd\n\npd.concat(pd.read_parquet(file) for file in x)'
+      'for file in x:\n    with fits.open(file) as hdus:\n        hdus.info()'
   },
   {
-    extensions: ['h5', 'hdf5', 'hdf'],
-    file: 'import h5py\n\nwith h5py.File(x) as h5:\n    h5.visit(print)',
+    id: 'json',
+    displayName: 'JSON',
+    extensions: ['json'],
+    imports: ['import json'],
+    file: 'with open(x) as file:\n    content = json.load(file)\ncontent',
     collection:
-      'import h5py\n\nfor file in x:\n    with h5py.File(file) as h5:\n        h5.visit(print)'
+      'contents = []\nfor path in x:\n    with open(path) as file:\n        contents.append(json.load(file))\ncontents[0]'
+  },
+  pandas(
+    'jsonl',
+    'JSON Lines',
+    ['jsonl', 'ndjson', 'jsonl.gz'],
+    path => `pd.read_json(${path}, lines=True)`
+  ),
+  {
+    id: 'numpy',
+    displayName: 'NumPy',
+    extensions: ['npy', 'npz'],
+    imports: ['import numpy as np'],
+    file: 'np.load(x)',
+    collection: 'arrays = [np.load(file) for file in x]\narrays[0]'
   },
   {
-    extensions: ['fits', 'fits.gz', 'fit'],
-    file: 'from astropy.io import fits\n\nwith fits.open(x) as hdus:\n    hdus.info()',
+    id: 'text',
+    displayName: 'Text',
+    extensions: ['txt', 'md', 'log', 'dat', 'yaml', 'yml', 'xml'],
+    imports: [],
+    file: 'with open(x) as file:\n    print(file.read(1000))',
     collection:
-      'from astropy.io import fits\n\nfor file in x:\n    with fits.open(file) as hdus:\n        hdus.info()'
+      'for path in x:\n    with open(path) as file:\n        print(path, file.readline())'
+  },
+  {
+    id: 'plain',
+    displayName: 'Bytes',
+    extensions: [],
+    imports: [],
+    file: 'with open(x, "rb") as file:\n    print(file.read(200))',
+    collection: 'for file in x:\n    print(file)'
   }
 ];
 
-const PLAIN: IReader = {
-  extensions: [],
-  file: 'with open(x, "rb") as file:\n    print(file.read(200))',
-  collection: 'for file in x:\n    print(file)'
-};
+/** The formats that Python code is known for. */
+export const PYTHON_FORMATS: readonly ISnippetFormat[] = READERS;
 
-/** Python code that reads an attached variable, by the extension of its file or of an example. */
+/** Python code that reads data, by the extension of its file or of an example. */
 export function pythonSnippet(subject: ISnippetSubject): string {
-  const name = (subject.example ?? subject.did).toLowerCase();
-  const reader =
-    READERS.find(({ extensions }) =>
-      extensions.some(extension => name.endsWith(`.${extension}`))
-    ) ?? PLAIN;
-  return reader[subject.type].replace(/\bx\b/g, subject.variableName);
+  const { type, variableName, value, notes = [] } = subject;
+  const reader = (formatNamed(READERS, subject.format) ??
+    formatOf(READERS, subject.example) ??
+    formatOf(READERS, subject.did) ??
+    READERS[READERS.length - 1]) as IReader;
+  const code = reader[type].replace(/\bx\b/g, () => variableName);
+  return [
+    notes.map(note => `# ${note.replace(/\s+/g, ' ')}`).join('\n'),
+    reader.imports.join('\n'),
+    value === undefined ? '' : `${variableName} = ${pythonLiteral(value)}`,
+    code
+  ]
+    .filter(part => part !== '')
+    .join('\n\n');
+}
+
+/** A text or a list of texts as Python; a list has a line for each. */
+export function pythonLiteral(value: string | readonly string[]): string {
+  if (typeof value === 'string') {
+    return pythonString(value);
+  }
+  if (value.length < 2) {
+    return `[${value.map(pythonString).join('')}]`;
+  }
+  return `[\n${value.map(text => `    ${pythonString(text)},\n`).join('')}]`;
 }

@@ -1,10 +1,9 @@
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
-import { ApiError, asApiError } from '../api/errors';
+import { type ApiError, asApiError } from '../api/errors';
 import {
   AVAILABILITY_EVENT,
-  type AvailabilityState,
   type IAvailability,
   type IAvailabilityEvent,
   type IMakeAvailableRequest
@@ -16,6 +15,17 @@ import type {
   IInstancesModel,
   IRucioApi
 } from '../tokens';
+import { BackOff, isPassing, isUnclear } from './backoff';
+import {
+  Entries,
+  isNoWord,
+  isUnlearnt,
+  noWord,
+  take,
+  type IEntry
+} from './entries';
+import { inPieces } from './pieces';
+import { PlansModel } from './plan';
 
 /** How long rows that scroll into view are gathered before they are asked about. */
 const GATHER_MS = 60;
@@ -26,33 +36,14 @@ const DEPENDENTS_MS = 2_000;
 const DEPENDENTS_SOON_MS = 250;
 /** Without an event for so long, what moves is asked about: events can be lost. */
 const SILENCE_MS = 30_000;
-/** A request line longer than a few kB is refused by proxies. */
-const REQUEST_CHARACTERS = 4_000;
-/** Entries that nobody watches are kept up to this number. */
-const KEPT_ENTRIES = 5_000;
-
-/** States after which an earlier refusal no longer matters. */
-const MOVES: ReadonlySet<AvailabilityState> = new Set([
-  'available',
-  'replicating'
-]);
-
-interface IEntry extends IAvailabilityEntry, IDidKey {
-  value: IAvailability | undefined;
-  pending: boolean;
-  error: ApiError | null;
-  isRefused: boolean;
-  watchers: number;
-  /** When the value came, by our clock; 0 when it has to be asked for. */
-  asOf: number;
-  /** Grows with each word of the server or the user, so that older answers are known as such. */
-  turn: number;
-}
+/** After so long, what is on the screen of someone who is there is asked about again. */
+const STALE_MS = 120_000;
 
 /** The availability of DIDs, asked for in batches and kept true by events. */
 export class AvailabilityModel implements IAvailabilityModel {
   constructor(options: AvailabilityModel.IOptions) {
     this._api = options.api;
+    this.plans = new PlansModel(options.api);
     this._instances = options.instances;
     this._instances.signedIn.connect(this._onSignedIn, this);
     this._instances.signedOut.connect(this._onSignedOut, this);
@@ -62,6 +53,8 @@ export class AvailabilityModel implements IAvailabilityModel {
   readonly changed: Signal<IAvailabilityModel, readonly IDidKey[]> = new Signal(
     this
   );
+
+  readonly plans: PlansModel;
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -76,19 +69,20 @@ export class AvailabilityModel implements IAvailabilityModel {
     window.clearTimeout(this._gathering);
     window.clearTimeout(this._dependents);
     window.clearInterval(this._silence);
+    this._again.dispose();
     Signal.clearData(this);
   }
 
   get(instance: string, did: string): IAvailability | undefined {
-    return this._entries.get(keyOf(instance, did))?.value;
+    return this._entries.get(instance, did)?.value;
   }
 
   entry(instance: string, did: string): IAvailabilityEntry | undefined {
-    return this._entries.get(keyOf(instance, did));
+    return this._entries.get(instance, did);
   }
 
   watch(instance: string, dids: readonly string[]): IDisposable {
-    const entries = dids.map(did => this._obtain(instance, did));
+    const entries = dids.map(did => this._entries.obtain(instance, did));
     for (const entry of entries) {
       entry.watchers++;
       if (Date.now() - entry.asOf > FRESH_MS) {
@@ -99,15 +93,12 @@ export class AvailabilityModel implements IAvailabilityModel {
       for (const entry of entries) {
         entry.watchers--;
       }
-      this._forget();
+      this._entries.forget();
     });
   }
 
   refresh(instance?: string): void {
-    for (const entry of this._entries.values()) {
-      if (instance !== undefined && entry.instance !== instance) {
-        continue;
-      }
+    for (const entry of this._entries.of(instance)) {
       entry.asOf = 0;
       if (entry.watchers > 0) {
         this._ask(entry);
@@ -119,8 +110,9 @@ export class AvailabilityModel implements IAvailabilityModel {
     instance: string,
     request: IMakeAvailableRequest
   ): Promise<void> {
-    const entry = this._obtain(instance, request.did);
+    const entry = this._entries.obtain(instance, request.did);
     const before = entry.value;
+    this.plans.forget(instance);
     const turn = ++entry.turn;
     entry.pending = true;
     entry.error = null;
@@ -142,9 +134,13 @@ export class AvailabilityModel implements IAvailabilityModel {
       const error = asApiError(reason);
       entry.pending = false;
       entry.error = error;
-      entry.isRefused = true;
+      entry.isRefused = !isUnclear(error);
       if (entry.turn === turn) {
         entry.value = before;
+      }
+      if (isUnclear(error)) {
+        entry.asOf = 0;
+        this._again.begin();
       }
       this._instances.report(instance, error);
       throw error;
@@ -159,7 +155,7 @@ export class AvailabilityModel implements IAvailabilityModel {
       return;
     }
     const value = event as unknown as IAvailabilityEvent;
-    const entry = this._entries.get(keyOf(value.instance, value.did));
+    const entry = this._entries.get(value.instance, value.did);
     if (!entry) {
       return;
     }
@@ -168,33 +164,10 @@ export class AvailabilityModel implements IAvailabilityModel {
     this._askDependents(value.instance, value.did);
   }
 
-  private _obtain(instance: string, did: string): IEntry {
-    const key = keyOf(instance, did);
-    let entry = this._entries.get(key);
-    if (!entry) {
-      entry = {
-        instance,
-        did,
-        value: undefined,
-        pending: false,
-        error: null,
-        isRefused: false,
-        watchers: 0,
-        asOf: 0,
-        turn: 0
-      };
-      this._entries.set(key, entry);
-    }
-    return entry;
-  }
-
   private _set(entry: IEntry, value: IAvailability): void {
-    entry.value = value;
-    entry.asOf = Date.now();
-    entry.turn++;
-    if (!entry.isRefused || MOVES.has(value.state)) {
-      entry.error = null;
-      entry.isRefused = false;
+    take(entry, value);
+    if (isUnlearnt(entry)) {
+      this._again.begin();
     }
   }
 
@@ -206,12 +179,13 @@ export class AvailabilityModel implements IAvailabilityModel {
         const wanted = [...this._wanted];
         this._wanted.clear();
         // Rows that were scrolled past meanwhile need no answer any more.
-        this._request(wanted.filter(one => one.watchers > 0));
+        void this._request(wanted.filter(one => one.watchers > 0));
       }, GATHER_MS);
     }
   }
 
-  private _request(entries: readonly IEntry[]): void {
+  private async _request(entries: readonly IEntry[]): Promise<void> {
+    const requests: Promise<void>[] = [];
     const byInstance = new Map<string, IEntry[]>();
     for (const entry of entries) {
       const list = byInstance.get(entry.instance) ?? [];
@@ -219,41 +193,69 @@ export class AvailabilityModel implements IAvailabilityModel {
       byInstance.set(entry.instance, list);
     }
     for (const [instance, list] of byInstance) {
-      for (const piece of inPieces(list)) {
-        void this._fetch(instance, piece);
+      for (const piece of inPieces(list, entry => entry.did)) {
+        requests.push(this._fetch(instance, piece));
       }
     }
+    await Promise.all(requests);
+  }
+
+  /** Asks again about what could not be learnt. Resolves with whether all of it is known now. */
+  private async _retry(): Promise<boolean> {
+    const unknown = () => [...this._entries.watched()].filter(isUnlearnt);
+    await this._request(unknown());
+    return unknown().length === 0;
   }
 
   private async _fetch(instance: string, entries: IEntry[]): Promise<void> {
-    const turns = entries.map(entry => entry.turn);
+    const turns = new Map(entries.map(entry => [entry.did, entry.turn]));
+    const waiting = new Map(entries.map(entry => [entry.did, entry]));
+    let isAnswered = false;
+    let silence: ApiError | null = null;
     try {
-      const values = await this._api.availability(
+      const stream = this._api.availability(
         instance,
-        entries.map(entry => entry.did),
+        [...waiting.keys()],
         this._abort.signal
       );
-      entries.forEach((entry, i) => {
-        const value = values[i];
-        if (value && entry.turn === turns[i] && !entry.pending) {
-          this._set(entry, value);
+      for await (const values of stream) {
+        const told: IEntry[] = [];
+        for (const value of values) {
+          if (isNoWord(value)) {
+            silence ??= noWord(value);
+          } else {
+            isAnswered = true;
+          }
+          const entry = waiting.get(value.did);
+          waiting.delete(value.did);
+          if (entry && entry.turn === turns.get(value.did) && !entry.pending) {
+            this._set(entry, value);
+            told.push(entry);
+          }
         }
-      });
-      this._instances.report(instance, null);
+        this._emit(told);
+      }
+      // Rucio stays away where there was no word of it at all.
+      if (isAnswered || silence !== null) {
+        this._instances.report(instance, isAnswered ? null : silence);
+      }
     } catch (reason) {
       if (this._isDisposed) {
         return;
       }
       const error = asApiError(reason);
-      for (const entry of entries) {
+      for (const entry of waiting.values()) {
         entry.asOf = 0;
         if (!entry.pending && !entry.isRefused) {
           entry.error = error;
         }
       }
       this._instances.report(instance, error);
+      if (isPassing(error)) {
+        this._again.begin();
+      }
+      this._emit([...waiting.values()]);
     }
-    this._emit(entries);
   }
 
   /** The files of a dataset that moves have moved too; those in view are asked about again. */
@@ -266,13 +268,8 @@ export class AvailabilityModel implements IAvailabilityModel {
       () => {
         this._dependents = 0;
         this._dependentsAsked = Date.now();
-        for (const entry of this._entries.values()) {
-          if (
-            entry.instance === instance &&
-            entry.did !== did &&
-            entry.watchers > 0 &&
-            entry.value?.state !== 'available'
-          ) {
+        for (const entry of this._entries.watched(instance)) {
+          if (entry.did !== did && entry.value?.state !== 'available') {
             this._ask(entry);
           }
         }
@@ -285,54 +282,33 @@ export class AvailabilityModel implements IAvailabilityModel {
     if (document.visibilityState === 'hidden') {
       return;
     }
-    for (const entry of this._entries.values()) {
-      const isStale = Date.now() - entry.asOf >= SILENCE_MS;
-      if (
-        entry.watchers > 0 &&
-        isStale &&
-        entry.value?.state === 'replicating'
-      ) {
+    for (const entry of this._entries.watched()) {
+      const age = Date.now() - entry.asOf;
+      const isMoving = entry.value?.state === 'replicating';
+      const isStale = document.hasFocus() && age >= STALE_MS;
+      if (isStale || (isMoving && age >= SILENCE_MS)) {
         this._ask(entry);
       }
     }
   }
 
-  private _forget(): void {
-    if (this._entries.size <= KEPT_ENTRIES) {
-      return;
-    }
-    for (const [key, entry] of this._entries) {
-      if (entry.watchers <= 0 && !entry.pending) {
-        this._entries.delete(key);
-      }
-      if (this._entries.size <= KEPT_ENTRIES) {
-        return;
-      }
-    }
-  }
-
   private _onSignedIn(_: IInstancesModel, instance: string): void {
-    for (const entry of this._entries.values()) {
-      if (entry.instance === instance) {
-        entry.error = null;
-        entry.isRefused = false;
-      }
+    for (const entry of this._entries.of(instance)) {
+      entry.error = null;
+      entry.isRefused = false;
     }
     this.refresh(instance);
   }
 
   private _onSignedOut(_: IInstancesModel, instance: string): void {
-    const gone: IEntry[] = [];
-    for (const entry of this._entries.values()) {
-      if (entry.instance === instance) {
-        entry.value = undefined;
-        entry.error = null;
-        entry.isRefused = false;
-        entry.asOf = 0;
-        // Answers that are still on their way were given to who has signed out.
-        entry.turn++;
-        gone.push(entry);
-      }
+    const gone = [...this._entries.of(instance)];
+    for (const entry of gone) {
+      entry.value = undefined;
+      entry.error = null;
+      entry.isRefused = false;
+      entry.asOf = 0;
+      // Answers that are still on their way were given to who has signed out.
+      entry.turn++;
     }
     this._emit(gone);
   }
@@ -345,10 +321,11 @@ export class AvailabilityModel implements IAvailabilityModel {
 
   private readonly _api: IRucioApi;
   private readonly _instances: IInstancesModel;
-  private readonly _entries = new Map<string, IEntry>();
+  private readonly _entries = new Entries();
   private readonly _wanted = new Set<IEntry>();
   private readonly _abort = new AbortController();
   private readonly _silence: number;
+  private readonly _again = new BackOff(() => this._retry());
   private _gathering = 0;
   private _dependents = 0;
   private _dependentsAsked = 0;
@@ -360,24 +337,4 @@ export namespace AvailabilityModel {
     api: IRucioApi;
     instances: IInstancesModel;
   }
-}
-
-/** DIDs have no control characters, so that one separates safely. */
-function keyOf(instance: string, did: string): string {
-  return `${instance}\n${did}`;
-}
-
-function inPieces(entries: readonly IEntry[]): IEntry[][] {
-  const pieces: IEntry[][] = [];
-  let characters = REQUEST_CHARACTERS;
-  for (const entry of entries) {
-    const length = encodeURIComponent(entry.did).length + 5;
-    if (characters + length > REQUEST_CHARACTERS) {
-      pieces.push([]);
-      characters = 0;
-    }
-    pieces[pieces.length - 1].push(entry);
-    characters += length;
-  }
-  return pieces;
 }

@@ -88,7 +88,7 @@ export class InstancesModel implements IInstancesModel {
       return 'misconfigured';
     }
     const code = this._faults.get(name)?.code;
-    if (code === ErrorCode.rucioTimeout) {
+    if (code === ErrorCode.rucioTimeout || code === ErrorCode.rucioBusy) {
       return 'slow';
     }
     if (code !== undefined) {
@@ -218,7 +218,8 @@ export namespace InstancesModel {
 /** Errors that say something of the connection and not of what was asked. */
 const REACHABILITY: ReadonlySet<string> = new Set([
   ErrorCode.rucioUnreachable,
-  ErrorCode.rucioTimeout
+  ErrorCode.rucioTimeout,
+  ErrorCode.rucioBusy
 ]);
 
 /** How the codes of problems begin that leave nothing of an instance to work with. */

@@ -1,5 +1,6 @@
 import type { ApiError } from '../api/errors';
 import type { IDidItem } from '../api/types';
+import { merged, type Compare, type Matches } from './order';
 
 /** How far the children of a row have come. */
 export type ChildrenState = 'unloaded' | 'loading' | 'loaded' | 'failed';
@@ -7,12 +8,19 @@ export type ChildrenState = 'unloaded' | 'loading' | 'loaded' | 'failed';
 /** What a row without a DID tells about the children it stands under. */
 export type NoteKind = 'loading' | 'empty' | 'failed' | 'truncated';
 
+/** What is listed of what was found, and in which order; null leaves it as it came. */
+export interface IArrangement {
+  readonly compare: Compare | null;
+  readonly matches: Matches | null;
+}
+
 let nextId = 0;
 
 /** The list that rows hang under: the results themselves, or the children of a row. */
 export class Branch {
   constructor(readonly owner: DidRow | null) {}
 
+  /** As they were found. */
   readonly rows: DidRow[] = [];
   note: NoteRow | null = null;
   /** Rows on the screen's list that belong to this branch, those of open children included. */
@@ -22,26 +30,127 @@ export class Branch {
     return this.owner === null ? 1 : this.owner.level + 1;
   }
 
+  /** Those of the rows that are listed, in their order. */
+  get shown(): readonly DidRow[] {
+    return this._shown ?? this.rows;
+  }
+
+  /** Whether a filter finds something here or further below. */
+  get hasMatch(): boolean {
+    return this._hasMatch;
+  }
+
   /** Whether this DID hangs here already: Rucio may list one twice while collections change. */
   has(did: string): boolean {
     return this._dids.has(did);
   }
 
   add(item: IDidItem): DidRow {
-    const row = new DidRow(item, this, this.rows.length + 1);
+    const row = new DidRow(item, this, this.rows.length);
     this.rows.push(row);
     this._dids.add(item.did);
     return row;
   }
 
+  /** Lists the rows anew, and those of the collections among them. */
+  arrange({ compare, matches }: IArrangement): void {
+    let shown = compare === null ? null : this._sort(compare);
+    this._hasMatch = false;
+    for (const row of this.rows) {
+      row.ownChildren?.arrange({ compare, matches });
+    }
+    if (matches !== null) {
+      const matching = (shown ?? this.rows).filter(
+        row => matches(row) || row.ownChildren?.hasMatch
+      );
+      this._hasMatch = matching.length > 0;
+      // Of a collection that is listed although nothing in it matches, its own name does: all that
+      // is in it is then of interest. Of the results themselves only what matches is.
+      shown = this._hasMatch || this.owner === null ? matching : shown;
+    }
+    this._shown = shown;
+  }
+
+  /**
+   * Lists rows that were added.
+   *
+   * @returns `end` where they stand behind all others (and are given), `moved` where they stand among
+   * them, `anew` where what is listed of other rows depends on it.
+   */
+  list(
+    added: DidRow[],
+    { compare, matches }: IArrangement
+  ): { where: 'end' | 'moved' | 'anew'; rows: DidRow[] } {
+    let rows = added;
+    if (matches !== null) {
+      const matching = added.filter(matches);
+      if (matching.length > 0 && !this._hasMatch) {
+        return { where: 'anew', rows: [] };
+      }
+      rows = this._hasMatch || this.owner === null ? matching : added;
+    }
+    if (this._shown === null && compare === null) {
+      return { where: 'end', rows: this._number(rows, this.rows.length) };
+    }
+    if (rows.length === 0) {
+      return { where: 'end', rows };
+    }
+    const before =
+      this._shown ?? this.rows.slice(0, this.rows.length - added.length);
+    if (compare === null) {
+      for (const row of rows) {
+        before.push(row);
+      }
+      return { where: 'end', rows: this._number(rows, before.length) };
+    }
+    this._shown = merged(before, rows, compare);
+    if (matches === null) {
+      this._sorted = this._shown;
+      this._sortedBy = compare;
+    }
+    const isEnd = this._shown[before.length] === rows[0];
+    return isEnd
+      ? { where: 'end', rows: this._number(rows, this._shown.length) }
+      : { where: 'moved', rows: [] };
+  }
+
   clear(): void {
     this.rows.length = 0;
+    this._shown = this._shown && [];
+    this._sorted = [];
+    this._sortedBy = null;
     this._dids.clear();
+    this._hasMatch = false;
     this.note = null;
     this.visibleCount = 0;
   }
 
+  /** All rows in an order. Kept, since a filter changes with every letter and the order does not. */
+  private _sort(compare: Compare): DidRow[] {
+    if (
+      this._sortedBy !== compare ||
+      this._sorted.length !== this.rows.length
+    ) {
+      this._sorted = this.rows.slice().sort(compare);
+      this._sortedBy = compare;
+    }
+    return this._sorted;
+  }
+
+  private _number(rows: DidRow[], end: number): DidRow[] {
+    let position = end - rows.length;
+    for (const row of rows) {
+      row.position = ++position;
+    }
+    return rows;
+  }
+
   private readonly _dids = new Set<string>();
+  /** null where it is the same as `rows`. */
+  private _shown: DidRow[] | null = null;
+  private _hasMatch = false;
+  private _sorted: DidRow[] = [];
+  private _sortedBy: Compare | null = null;
 }
 
 /** A DID in the tree. */
@@ -49,8 +158,8 @@ export class DidRow {
   constructor(
     readonly item: IDidItem,
     readonly branch: Branch,
-    /** Its place among its siblings, from 1. */
-    readonly position: number
+    /** Its place among its siblings as they were found, from 0. */
+    readonly found: number
   ) {
     this.level = branch.level;
   }
@@ -58,14 +167,23 @@ export class DidRow {
   readonly kind = 'did';
   readonly id = ++nextId;
   readonly level: number;
+  /** Its place among those of its siblings that are listed, from 1. */
+  position = 0;
   /** Where it stands in the list of visible rows; kept by `VisibleRows`. */
   index = -1;
   isExpanded = false;
   childrenState: ChildrenState = 'unloaded';
+  /** Kept by the order of names. */
+  nameKey: string | undefined = undefined;
 
   /** Its children; made when first asked for, since most rows are files. */
   get children(): Branch {
     this._children ??= new Branch(this);
+    return this._children;
+  }
+
+  /** Its children where someone asked for them. */
+  get ownChildren(): Branch | null {
     return this._children;
   }
 
@@ -97,168 +215,3 @@ export class NoteRow {
 }
 
 export type Row = DidRow | NoteRow;
-
-/** Above so many rows at once, `splice` with its arguments on the stack is the slower way. */
-const SPLICE_ROWS = 1000;
-
-/**
- * The rows that the tree shows, flat and in order, kept up to date piece by piece.
- *
- * Appending at the end costs what is appended. Opening a row in the middle moves the references
- * behind it, which is a copy of memory; their numbers are brought up to date only when one of them
- * is asked for.
- */
-export class VisibleRows {
-  readonly root = new Branch(null);
-
-  get length(): number {
-    return this._rows.length;
-  }
-
-  at(index: number): Row | undefined {
-    return this._rows[index];
-  }
-
-  /** Where a row stands, or -1 when a closed parent hides it. */
-  indexOf(row: Row): number {
-    if (this._rows[row.index] === row) {
-      return row.index;
-    }
-    for (let i = this._numbered; i < this._rows.length; i++) {
-      this._rows[i].index = i;
-    }
-    this._numbered = this._rows.length;
-    return this._rows[row.index] === row ? row.index : -1;
-  }
-
-  clear(): void {
-    this.root.clear();
-    this._rows = [];
-    this._numbered = 0;
-  }
-
-  /** Adds children at the end of a branch, before its note. Gives how many were new. */
-  append(branch: Branch, items: readonly IDidItem[]): number {
-    const added: DidRow[] = [];
-    for (const item of items) {
-      if (!branch.has(item.did)) {
-        added.push(branch.add(item));
-      }
-    }
-    if (added.length > 0 && this._isShown(branch)) {
-      this._insert(this._end(branch) - (branch.note ? 1 : 0), added);
-      this._grow(branch, added.length);
-    }
-    return added.length;
-  }
-
-  /** Sets or takes away the note at the end of a branch. */
-  setNote(branch: Branch, note: NoteRow | null): void {
-    const isShown = this._isShown(branch);
-    if (branch.note !== null && isShown) {
-      this._remove(this._end(branch) - 1, 1);
-      this._grow(branch, -1);
-    }
-    branch.note = note;
-    if (note !== null && isShown) {
-      this._insert(this._end(branch), [note]);
-      this._grow(branch, 1);
-    }
-  }
-
-  expand(row: DidRow): void {
-    if (row.isExpanded) {
-      return;
-    }
-    row.isExpanded = true;
-    const branch = row.children;
-    if (!this._isShown(branch)) {
-      return;
-    }
-    const rows: Row[] = [];
-    flatten(branch, rows);
-    branch.visibleCount = 0;
-    this._insert(this.indexOf(row) + 1, rows);
-    this._grow(branch, rows.length);
-  }
-
-  collapse(row: DidRow): void {
-    if (!row.isExpanded) {
-      return;
-    }
-    const branch = row.children;
-    if (this._isShown(branch)) {
-      const count = branch.visibleCount;
-      this._remove(this.indexOf(row) + 1, count);
-      this._grow(branch, -count);
-    }
-    row.isExpanded = false;
-  }
-
-  /** The index just behind the last visible row of a shown branch. */
-  private _end(branch: Branch): number {
-    return branch.owner === null
-      ? this._rows.length
-      : this.indexOf(branch.owner) + 1 + branch.visibleCount;
-  }
-
-  private _isShown(branch: Branch): boolean {
-    for (let owner = branch.owner; owner !== null; owner = owner.parent) {
-      if (!owner.isExpanded) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private _grow(branch: Branch, count: number): void {
-    for (
-      let one: Branch | undefined = branch;
-      one !== undefined;
-      one = one.owner?.branch
-    ) {
-      one.visibleCount += count;
-    }
-  }
-
-  private _insert(index: number, rows: readonly Row[]): void {
-    if (index === this._rows.length) {
-      for (const row of rows) {
-        row.index = this._rows.length;
-        this._rows.push(row);
-      }
-      return;
-    }
-    if (rows.length <= SPLICE_ROWS) {
-      this._rows.splice(index, 0, ...rows);
-    } else {
-      this._rows = this._rows
-        .slice(0, index)
-        .concat(rows, this._rows.slice(index));
-    }
-    this._numbered = Math.min(this._numbered, index);
-  }
-
-  private _remove(index: number, count: number): void {
-    this._rows.splice(index, count);
-    this._numbered = Math.min(this._numbered, index);
-  }
-
-  private _rows: Row[] = [];
-  /** Below this index every row's number is known to be true. */
-  private _numbered = 0;
-}
-
-function flatten(branch: Branch, rows: Row[]): void {
-  const before = rows.length;
-  for (const row of branch.rows) {
-    rows.push(row);
-    if (row.isExpanded) {
-      flatten(row.children, rows);
-    }
-  }
-  if (branch.note !== null) {
-    rows.push(branch.note);
-  }
-  branch.visibleCount = rows.length - before;
-}

@@ -4,7 +4,16 @@ import { Signal } from '@lumino/signaling';
 import { ApiError, asApiError, isAbort } from '../api/errors';
 import type { IDidItem, IStreamEnd } from '../api/types';
 import { onNextFrame, pump, type FrameScheduler } from './frames';
-import { Branch, DidRow, NoteRow, VisibleRows, type Row } from './rows';
+import {
+  comparison,
+  FOUND_ORDER,
+  nameMatches,
+  type Compare,
+  type IOrder
+} from './order';
+import { NoteRow, type Branch, type DidRow, type Row } from './rows';
+import { SelectionModel } from './selection';
+import { VisibleRows } from './visibleRows';
 
 /** The DIDs that a search found and what is in them, opened one by one. */
 export class TreeModel implements IDisposable {
@@ -17,6 +26,11 @@ export class TreeModel implements IDisposable {
   /** Rows came, went, opened or closed, or another one is active. */
   readonly changed: Signal<TreeModel, void> = new Signal(this);
 
+  /** The rows to act on together. */
+  get selection(): SelectionModel {
+    return this._selection;
+  }
+
   /** Grows whenever rows come, go or move. */
   get version(): number {
     return this._version;
@@ -27,14 +41,46 @@ export class TreeModel implements IDisposable {
     return this._rows.length;
   }
 
-  /** The row that the keyboard acts on; null where there is none yet. */
+  /** DIDs that are listed. */
+  get shownCount(): number {
+    return this._rows.shownCount;
+  }
+
+  /** DIDs that would be listed without the filter. */
+  get loadedCount(): number {
+    return this._rows.loadedCount;
+  }
+
+  get order(): IOrder {
+    return this._order;
+  }
+
+  get nameFilter(): string {
+    return this._nameFilter;
+  }
+
+  /**
+   * The row that the keyboard acts on; null where there is none yet, and while a filter hides it.
+   */
   get active(): Row | null {
-    return this._active;
+    return this._active !== null && this._rows.indexOf(this._active) >= 0
+      ? this._active
+      : null;
   }
 
   /** The DID of the active row. */
   get activeDid(): IDidItem | null {
-    return this._active?.kind === 'did' ? this._active.item : null;
+    const active = this.active;
+    return active?.kind === 'did' ? active.item : null;
+  }
+
+  /** The DIDs to act on: those that were selected, the active one where none were. */
+  get selected(): readonly IDidItem[] {
+    if (this.selection.size > 0) {
+      return this.selection.items;
+    }
+    const active = this.activeDid;
+    return active === null ? [] : [active];
   }
 
   get isDisposed(): boolean {
@@ -58,10 +104,32 @@ export class TreeModel implements IDisposable {
     return this._rows.indexOf(row);
   }
 
-  /** Takes all rows away, and drops what is still on its way. */
+  /** Sorts the rows, and the children of each of them; what still arrives is sorted in. */
+  setOrder(order: IOrder): void {
+    this._order = order;
+    this._compare = comparison(order);
+    this._arrange();
+  }
+
+  /**
+   * Lists only those whose names have what was typed, and what they are in.
+   *
+   * See `nameMatches` for what can be typed; an empty text lists all.
+   */
+  setNameFilter(text: string): void {
+    if (text !== this._nameFilter) {
+      this._nameFilter = text;
+      this._arrange();
+    }
+  }
+
+  /**
+   * Takes all rows away, and drops what is still on its way. The order and the filter stay.
+   */
   clear(): void {
     this._abortAll();
     this._rows.clear();
+    this.selection.clear();
     this._active = null;
     this._moved();
   }
@@ -78,8 +146,30 @@ export class TreeModel implements IDisposable {
   setActive(row: Row | null): void {
     if (row !== this._active) {
       this._active = row;
+      this.selection.setAnchor(null);
       this.changed.emit();
     }
+  }
+
+  /** Selects from where the selection began, or from the active row, to the row at an index. */
+  extendTo(index: number): Row | null {
+    const last = this._rows.length - 1;
+    const row = this._rows.at(Math.max(0, Math.min(last, index))) ?? null;
+    if (row?.kind === 'did') {
+      const from = this.active;
+      this.selection.extendTo(row, from?.kind === 'did' ? from : null);
+    }
+    if (row !== null) {
+      this._active = row;
+      this.changed.emit();
+    }
+    return row;
+  }
+
+  extendBy(rows: number): Row | null {
+    return this.extendTo(
+      this.active === null ? 0 : this._rows.indexOf(this.active) + rows
+    );
   }
 
   /** Makes the row at an index the active one; indices beyond the ends mean the ends. */
@@ -91,7 +181,7 @@ export class TreeModel implements IDisposable {
   }
 
   moveBy(rows: number): Row | null {
-    const from = this._active ? this._rows.indexOf(this._active) : -1;
+    const from = this.active ? this._rows.indexOf(this.active) : -1;
     if (from < 0) {
       return this.moveTo(0);
     }
@@ -106,7 +196,7 @@ export class TreeModel implements IDisposable {
    */
   moveToName(text: string): Row | null {
     const wanted = text.toLowerCase();
-    const from = this._active ? this._rows.indexOf(this._active) : -1;
+    const from = this.active ? this._rows.indexOf(this.active) : -1;
     const first = text.length === 1 ? 1 : 0;
     for (let i = first; i <= this._rows.length; i++) {
       const index = (from + i + this._rows.length) % this._rows.length;
@@ -145,7 +235,7 @@ export class TreeModel implements IDisposable {
       row.childrenState = 'unloaded';
     }
     this._rows.collapse(row);
-    if (this._active && this._rows.indexOf(this._active) < 0) {
+    if (this._active && isUnder(this._active, row)) {
       this._active = row;
     }
     this._moved();
@@ -159,17 +249,14 @@ export class TreeModel implements IDisposable {
 
   private async _load(row: DidRow): Promise<void> {
     const branch = row.children;
-    const wasExpanded = row.isExpanded;
-    // Closing and opening takes every old child off the list in one step.
-    this._rows.collapse(row);
-    for (const child of branch.rows) {
-      this._abortBelow(child);
+    for (const running of [...this._running.keys()]) {
+      if (isUnder(running, row)) {
+        this._abort(running);
+      }
     }
-    branch.clear();
-    if (wasExpanded) {
-      this._rows.expand(row);
-    }
-    if (this._active && this._rows.indexOf(this._active) < 0) {
+    this._rows.empty(branch);
+    this.selection.keepOnly(one => !isUnder(one, row));
+    if (this._active && isUnder(this._active, row)) {
       this._active = row;
     }
     row.childrenState = 'loading';
@@ -214,25 +301,23 @@ export class TreeModel implements IDisposable {
     this._moved();
   }
 
+  private _arrange(): void {
+    this._rows.arrange({
+      compare: this._compare,
+      matches: nameMatches(this._nameFilter)
+    });
+    this._moved();
+  }
+
   private _moved(): void {
     this._version++;
+    this.selection.moved();
     this.changed.emit();
   }
 
   private _abort(row: DidRow): void {
     this._running.get(row)?.abort();
     this._running.delete(row);
-  }
-
-  private _abortBelow(row: DidRow): void {
-    for (const running of [...this._running.keys()]) {
-      for (let one: DidRow | null = running; one; one = one.parent) {
-        if (one === row) {
-          this._abort(running);
-          break;
-        }
-      }
-    }
   }
 
   private _abortAll(): void {
@@ -247,6 +332,12 @@ export class TreeModel implements IDisposable {
   private readonly _frames: FrameScheduler;
   private readonly _rows = new VisibleRows();
   private readonly _running = new Map<DidRow, AbortController>();
+  private readonly _selection = new SelectionModel(this._rows, () =>
+    this.changed.emit()
+  );
+  private _order: IOrder = FOUND_ORDER;
+  private _compare: Compare | null = null;
+  private _nameFilter = '';
   private _active: Row | null = null;
   private _version = 0;
   private _isDisposed = false;
@@ -270,4 +361,14 @@ function endNote(branch: Branch, end: IStreamEnd): NoteRow | null {
     return new NoteRow('truncated', branch);
   }
   return branch.rows.length === 0 ? new NoteRow('empty', branch) : null;
+}
+
+/** Whether a row hangs somewhere below another. */
+function isUnder(row: Row, other: DidRow): boolean {
+  for (let owner = row.branch.owner; owner !== null; owner = owner.parent) {
+    if (owner === other) {
+      return true;
+    }
+  }
+  return false;
 }

@@ -2,193 +2,74 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  Clipboard,
-  Dialog,
-  ICommandPalette,
-  showDialog
-} from '@jupyterlab/apputils';
+import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { copyIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { asApiError, ErrorCode } from '../api/errors';
-import type { IMakeAvailableRequest } from '../api/types';
-import { CommandIDs, DID_ARGS_SCHEMA, type IDidArgs } from '../commands';
-import { formatBytes } from '../components/format';
-import { movingIcon } from '../icons';
-import {
-  IAvailabilityModel,
-  IInstancesModel,
-  IRucioExplore,
-  IRucioSettings
-} from '../tokens';
-import { ReasonWidget } from '../widgets/reason';
+import { CommandIDs } from '../commands';
+import { IAvailabilityModel, IInstancesModel, IRucioExplore } from '../tokens';
+import { DIDS_ARGS_SCHEMA, targetsOf } from './targets';
 
-/** What can be done with a DID from anywhere: menus, palette, keyboard, other extensions. */
+/** What can be done with DIDs from anywhere: menus, palette, keyboard, other extensions. */
 export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'rucio-jupyterlab:commands',
-  description: 'Adds the commands that act on DIDs.',
+  description: 'Adds the commands that copy DIDs and paths, and look again.',
   autoStart: true,
-  requires: [
-    IInstancesModel,
-    IAvailabilityModel,
-    IRucioExplore,
-    IRucioSettings
-  ],
+  requires: [IInstancesModel, IAvailabilityModel, IRucioExplore],
   optional: [ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     instances: IInstancesModel,
     availability: IAvailabilityModel,
     explore: IRucioExplore,
-    settings: IRucioSettings,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('rucio-jupyterlab');
     const { commands } = app;
 
-    /** The DID that is meant: the one in the arguments, or the one selected in Explore. */
-    const target = (args: ReadonlyPartialJSONObject) => {
-      const { did, instance } = args as IDidArgs;
-      if (did !== undefined) {
-        const name = instance ?? instances.active?.name;
-        return name === undefined ? null : { did, instance: name };
-      }
-      const selected = explore.selection;
-      return (
-        selected && { did: selected.item.did, instance: selected.instance }
-      );
-    };
-    const pathOf = (args: ReadonlyPartialJSONObject) => {
-      const meant = target(args);
-      return meant && availability.get(meant.instance, meant.did)?.path;
-    };
-    const describedBy = { args: DID_ARGS_SCHEMA };
-
-    commands.addCommand(CommandIDs.makeAvailable, {
-      label: trans.__('Make Available'),
-      caption: trans.__('Have Rucio bring the data to where notebooks read it'),
-      icon: movingIcon,
-      describedBy: {
-        args: {
-          ...DID_ARGS_SCHEMA,
-          properties: {
-            ...(DID_ARGS_SCHEMA.properties as ReadonlyPartialJSONObject),
-            rse: {
-              type: 'string',
-              description:
-                'One of the instance’s destinations; its first one where it is left out'
-            },
-            lifetime_days: {
-              type: 'number',
-              description: 'Days until Rucio may remove the data again'
-            }
-          }
-        }
-      },
-      isEnabled: args => target(args) !== null,
-      execute: async args => {
-        const meant = target(args);
-        if (meant === null) {
-          return;
-        }
-        const { instance, did } = meant;
-        const bytes =
-          availability.get(instance, did)?.bytes_total ??
-          (explore.selection?.item.did === did
-            ? explore.selection.item.size
-            : null) ??
-          0;
-        if (
-          settings.confirmSizeBytes > 0 &&
-          bytes > settings.confirmSizeBytes &&
-          !(await isConfirmed(did, bytes))
-        ) {
-          return;
-        }
-        const request: IMakeAvailableRequest = { did };
-        if (typeof args.rse === 'string') {
-          request.rse = args.rse;
-        }
-        const lifetime = args.lifetime_days ?? settings.defaultLifetimeDays;
-        if (typeof lifetime === 'number' && lifetime > 0) {
-          request.lifetime_days = lifetime;
-        }
-        try {
-          await availability.makeAvailable(instance, request);
-        } catch (reason) {
-          // The row shows what Rucio said; who is not signed in can do something about it at once.
-          if (asApiError(reason).code === ErrorCode.notAuthenticated) {
-            await commands.execute(CommandIDs.signIn, { instance });
-          }
-        }
-      }
-    });
-
-    const isConfirmed = async (did: string, bytes: number) => {
-      const answer = await showDialog({
-        title: trans.__('Make %1 available?', formatBytes(bytes)),
-        body: trans.__(
-          '%1 is large. It will take time to move and count against your quota.',
-          did
-        ),
-        buttons: [
-          Dialog.cancelButton({ label: trans.__('Cancel') }),
-          Dialog.okButton({ label: trans.__('Make available') })
-        ]
+    const didsOf = (args: ReadonlyPartialJSONObject): string[] =>
+      targetsOf(args, instances, explore)?.items.map(item => item.did) ?? [];
+    /** The paths of those that are files and available. */
+    const pathsOf = (args: ReadonlyPartialJSONObject): string[] => {
+      const targets = targetsOf(args, instances, explore);
+      return (targets?.items ?? []).flatMap(({ did }) => {
+        const path = availability.get(targets?.instance ?? '', did)?.path;
+        return path ? [path] : [];
       });
-      return answer.button.accept;
     };
-
-    commands.addCommand(CommandIDs.explain, {
-      label: trans.__('Why Is It Not Available?'),
-      describedBy,
-      isEnabled: args => target(args) !== null,
-      execute: async args => {
-        const meant = target(args);
-        if (meant === null) {
-          return;
-        }
-        const entry = availability.entry(meant.instance, meant.did);
-        const answer = await showDialog({
-          title: trans.__('Why it is not available'),
-          body: new ReasonWidget({ did: meant.did, entry, trans }),
-          buttons: [
-            Dialog.cancelButton({ label: trans.__('Close') }),
-            Dialog.okButton({ label: trans.__('Try again') })
-          ]
-        });
-        if (answer.button.accept) {
-          await commands.execute(CommandIDs.makeAvailable, meant);
-        }
-      }
-    });
 
     commands.addCommand(CommandIDs.copyDid, {
-      label: trans.__('Copy DID'),
+      label: args =>
+        didsOf(args).length > 1
+          ? trans.__('Copy %1 DIDs', didsOf(args).length)
+          : trans.__('Copy DID'),
+      caption: trans.__('Copy scope:name, one on a line'),
       icon: copyIcon,
-      describedBy,
-      isEnabled: args => target(args) !== null,
+      describedBy: { args: DIDS_ARGS_SCHEMA },
+      isEnabled: args => didsOf(args).length > 0,
       execute: args => {
-        const meant = target(args);
-        if (meant) {
-          Clipboard.copyToSystem(meant.did);
+        const dids = didsOf(args);
+        if (dids.length > 0) {
+          Clipboard.copyToSystem(dids.join('\n'));
         }
       }
     });
 
     commands.addCommand(CommandIDs.copyPath, {
-      label: trans.__('Copy Path'),
+      label: args =>
+        pathsOf(args).length > 1
+          ? trans.__('Copy %1 Paths', pathsOf(args).length)
+          : trans.__('Copy Path'),
       caption: trans.__('The path under which a notebook reads the file'),
       icon: copyIcon,
-      describedBy,
-      isEnabled: args => Boolean(pathOf(args)),
+      describedBy: { args: DIDS_ARGS_SCHEMA },
+      isEnabled: args => pathsOf(args).length > 0,
       execute: args => {
-        const path = pathOf(args);
-        if (path) {
-          Clipboard.copyToSystem(path);
+        const paths = pathsOf(args);
+        if (paths.length > 0) {
+          Clipboard.copyToSystem(paths.join('\n'));
         }
       }
     });
@@ -207,20 +88,13 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
 
-    for (const command of [
-      CommandIDs.makeAvailable,
-      CommandIDs.explain,
-      CommandIDs.copyDid,
-      CommandIDs.copyPath,
-      CommandIDs.refresh
-    ]) {
+    const ids = [CommandIDs.copyDid, CommandIDs.copyPath, CommandIDs.refresh];
+    for (const command of ids) {
       palette?.addItem({ command, category: trans.__('Rucio') });
     }
-    const onChanged = () => {
-      commands.notifyCommandChanged(CommandIDs.makeAvailable);
-      commands.notifyCommandChanged(CommandIDs.copyDid);
-      commands.notifyCommandChanged(CommandIDs.copyPath);
-    };
-    explore.selectionChanged.connect(onChanged, commands);
+    explore.selectionChanged.connect(
+      () => ids.forEach(id => commands.notifyCommandChanged(id)),
+      commands
+    );
   }
 };

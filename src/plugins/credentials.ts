@@ -54,6 +54,7 @@ export const credentialsPlugin: JupyterFrontEndPlugin<void> = {
 
     commands.addCommand(CommandIDs.signIn, {
       label: trans.__('Sign in to Rucio…'),
+      caption: trans.__('Say to Rucio who you are'),
       describedBy,
       execute: async args => {
         await instances.load();
@@ -75,6 +76,7 @@ export const credentialsPlugin: JupyterFrontEndPlugin<void> = {
 
     commands.addCommand(CommandIDs.signOut, {
       label: trans.__('Sign out of Rucio'),
+      caption: trans.__('Have the Jupyter server forget the credentials'),
       describedBy,
       isEnabled: args => meant(args.instance)?.authenticated ?? false,
       execute: async args => {

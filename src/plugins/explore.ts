@@ -3,12 +3,16 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
-import type { DidTypeFilter } from '../api/types';
 import { CommandIDs } from '../commands';
-import { SearchModel } from '../model/search';
+import type { SelectionAction } from '../components/SelectionBar';
+import { fromFilters } from '../model/filters';
+import { HistoryModel } from '../model/history';
+import { SearchModel, type ISearchChanges } from '../model/search';
 import {
   IAvailabilityModel,
   IInstancesModel,
@@ -16,12 +20,22 @@ import {
   IRucioExplore,
   IRucioPanel,
   IRucioSettings,
-  type ISelection
+  type ISearchOptions,
+  type ISelection,
+  type ISelectionSource
 } from '../tokens';
 import { ExploreWidget } from '../widgets/explore';
+import { SelectionSources } from '../widgets/selectionSources';
+import { addSearchCommands } from './searchCommands';
 
 const SECTION_ID = 'explore';
 const SECTION_RANK = 100;
+
+const SELECTION_COMMANDS: Record<SelectionAction, string> = {
+  'make-available': CommandIDs.makeAvailable,
+  attach: CommandIDs.attach,
+  copy: CommandIDs.copyDid
+};
 
 /** The section that finds DIDs and opens them. */
 export const explorePlugin: JupyterFrontEndPlugin<IRucioExplore> = {
@@ -35,7 +49,7 @@ export const explorePlugin: JupyterFrontEndPlugin<IRucioExplore> = {
     IRucioPanel,
     IRucioSettings
   ],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ICommandPalette, ITranslator, IStateDB],
   provides: IRucioExplore,
   activate: (
     app: JupyterFrontEnd,
@@ -45,13 +59,15 @@ export const explorePlugin: JupyterFrontEndPlugin<IRucioExplore> = {
     panel: IRucioPanel,
     settings: IRucioSettings,
     palette: ICommandPalette | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    state: IStateDB | null
   ) => {
     const trans = (translator ?? nullTranslator).load('rucio-jupyterlab');
     const { commands } = app;
     const model = new SearchModel({
       api,
       instances,
+      history: new HistoryModel(state ?? undefined),
       limit: () => settings.searchLimit || undefined
     });
     const widget = new ExploreWidget({
@@ -79,7 +95,16 @@ export const explorePlugin: JupyterFrontEndPlugin<IRucioExplore> = {
           default:
             availability.refresh(model.instance);
         }
-      }
+      },
+      // They act on what is selected, of which they know the types and sizes.
+      onSelected: (_, action) =>
+        void commands.execute(SELECTION_COMMANDS[action]),
+      onDetails: ({ did, type }) =>
+        void commands.execute(CommandIDs.showDetails, {
+          did,
+          type,
+          instance: model.instance
+        })
     });
     const section = panel.addSection({
       id: SECTION_ID,
@@ -96,40 +121,28 @@ export const explorePlugin: JupyterFrontEndPlugin<IRucioExplore> = {
       model.dispose();
     }, explore);
 
-    commands.addCommand(CommandIDs.search, {
-      label: trans.__('Search in Rucio'),
-      caption: trans.__('Find data identifiers'),
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: {
-            text: {
-              type: 'string',
-              description:
-                'scope:name, or scope: for everything in it; without it the search field gets the cursor'
-            },
-            type: {
-              type: 'string',
-              enum: ['all', 'collection', 'container', 'dataset', 'file']
-            }
-          }
-        }
-      },
-      execute: async args => {
-        if (typeof args.text === 'string') {
-          await explore.search(args.text, args.type as DidTypeFilter);
-        } else {
-          explore.focus();
-        }
-      }
-    });
-    palette?.addItem({
-      command: CommandIDs.search,
-      category: trans.__('Rucio')
-    });
+    addSearchCommands(commands, explore, instances, trans);
+    for (const command of [CommandIDs.search, CommandIDs.searchInside]) {
+      palette?.addItem({ command, category: trans.__('Rucio') });
+    }
     return explore;
   }
 };
+
+/** Options as the model takes them. Throws where the filters are none. */
+function changesOf(options: ISearchOptions): ISearchChanges {
+  const { type, filters } = options;
+  if (filters === undefined) {
+    return { type };
+  }
+  const conditions = fromFilters(filters);
+  if (conditions === null) {
+    throw new Error(
+      'The filters have to be a list like [{"run_number.gte": 100}].'
+    );
+  }
+  return { type, conditions };
+}
 
 class Explore implements IRucioExplore {
   constructor(
@@ -137,19 +150,45 @@ class Explore implements IRucioExplore {
     private readonly _widget: ExploreWidget,
     private readonly _show: () => void
   ) {
-    this._model.tree.changed.connect(this._onTreeChanged, this);
+    const { tree } = this._model;
+    this._sources.add({
+      node: this._widget.node,
+      selection: () =>
+        tree.activeDid && {
+          instance: this._model.instance,
+          item: tree.activeDid
+        },
+      selected: () =>
+        tree.selected.map(item => ({ instance: this._model.instance, item })),
+      changed: tree.changed
+    });
+    this._sources.changed.connect(this._onSourcesChanged, this);
   }
 
   readonly selectionChanged: Signal<IRucioExplore, void> = new Signal(this);
 
   get selection(): ISelection | null {
-    const item = this._model.tree.activeDid;
-    return item && { instance: this._model.instance, item };
+    return this._sources.selection;
   }
 
-  async search(text: string, type?: DidTypeFilter): Promise<void> {
+  get selected(): readonly ISelection[] {
+    return this._sources.selected;
+  }
+
+  addSource(source: ISelectionSource): IDisposable {
+    return this._sources.add(source);
+  }
+
+  async searchInside(did: string, options: ISearchOptions = {}): Promise<void> {
+    const changes = changesOf(options);
     this._show();
-    await this._model.search(text, type);
+    await this._model.search('', { ...changes, inside: did });
+  }
+
+  async search(text: string, options: ISearchOptions = {}): Promise<void> {
+    const changes = changesOf(options);
+    this._show();
+    await this._model.search(text, { ...changes, inside: null });
   }
 
   retry(): void {
@@ -163,7 +202,9 @@ class Explore implements IRucioExplore {
     this._widget.focusSearch();
   }
 
-  private _onTreeChanged(): void {
+  private _onSourcesChanged(): void {
     this.selectionChanged.emit();
   }
+
+  private readonly _sources = new SelectionSources();
 }

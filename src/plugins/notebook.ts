@@ -3,11 +3,8 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
-import {
-  INotebookTracker,
-  NotebookActions,
-  type NotebookPanel
-} from '@jupyterlab/notebook';
+import { PageConfig } from '@jupyterlab/coreutils';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import {
   ITranslator,
   nullTranslator,
@@ -18,8 +15,7 @@ import type {
   ReadonlyPartialJSONObject
 } from '@lumino/coreutils';
 
-import type { DidType } from '../api/types';
-import { CommandIDs, DID_ARGS_SCHEMA, type IDidArgs } from '../commands';
+import { CommandIDs } from '../commands';
 import { attachIcon } from '../icons';
 import type { AttachedNotebook } from '../kernels/attachedNotebook';
 import type { IAttachment } from '../model/attachments';
@@ -27,11 +23,13 @@ import {
   IAttachmentsModel,
   IAvailabilityModel,
   IInstancesModel,
+  IKernelLanguages,
   IRucioApi,
   IRucioExplore,
   IRucioPanel
 } from '../tokens';
 import {
+  attachSeveralTo,
   attachTo,
   isNotebookWanted,
   renameIn
@@ -41,6 +39,9 @@ import {
   NotebookCaption,
   NotebookSectionWidget
 } from '../widgets/notebookSection';
+import { AttachmentSelection } from '../widgets/attachmentSelection';
+import { NotebookPlace } from '../widgets/places';
+import { DIDS_ARGS_SCHEMA, targetsOf, type ITargets } from './targets';
 
 const PLUGIN_ID = 'rucio-jupyterlab:notebook';
 const SECTION_ID = 'notebook';
@@ -71,6 +72,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
     IInstancesModel,
     IAvailabilityModel,
     IAttachmentsModel,
+    IKernelLanguages,
     IRucioPanel
   ],
   optional: [
@@ -86,6 +88,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
     instances: IInstancesModel,
     availability: IAvailabilityModel,
     model: IAttachmentsModel,
+    languages: IKernelLanguages,
     panel: IRucioPanel,
     explore: IRucioExplore | null,
     palette: ICommandPalette | null,
@@ -95,6 +98,8 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('rucio-jupyterlab');
     const { commands } = app;
 
+    // Notebook 7 has a page for each document, and this one may be about files.
+    const isElsewhere = PageConfig.getOption('notebookPage') !== '';
     const openNotebook = async (): Promise<void> => {
       await commands.execute('notebook:create-new', { activate: true });
     };
@@ -103,22 +108,33 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
       panel.expandSection(SECTION_ID);
     };
 
-    const attach = async (args: IDidArgs): Promise<void> => {
+    /** Attaches what is meant; without a DID the dialog asks for one. */
+    const attach = async (meant: ITargets | null): Promise<void> => {
       if (!model.current) {
-        if (!(await isNotebookWanted(trans))) {
+        if (!(await isNotebookWanted(trans, isElsewhere))) {
           return;
         }
         await openNotebook();
+        if (isElsewhere) {
+          return;
+        }
         await notebookOpened(model);
       }
-      if (model.current) {
+      if (!model.current) {
+        return;
+      }
+      if (meant !== null && meant.items.length > 1) {
+        const { instance, items } = meant;
+        await attachSeveralTo(model.current, instance, items, { api, trans });
+      } else {
+        const { did = null, type } = meant?.items[0] ?? {};
         await attachTo(
           model.current,
-          { ...args, did: args.did ?? null },
+          { did, type, instance: meant?.instance },
           { api, instances, trans }
         );
-        panel.expandSection(SECTION_ID);
       }
+      panel.expandSection(SECTION_ID);
     };
 
     const injectAgain = (attachment: IAttachment) =>
@@ -131,12 +147,17 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
       availability,
       trans,
       actions: {
-        attach: () => void attach({}),
+        attach: () => void attach(null),
         newNotebook: () => void openNotebook(),
         injectAllAgain: () => model.current?.injector.injectAgain(),
         injectAgain,
         insertSnippet: attachment =>
-          insertSnippet(tracker.currentWidget, model.current, attachment),
+          insertSnippet(
+            tracker.currentWidget,
+            model.current,
+            languages,
+            attachment
+          ),
         makeAvailable: attachment =>
           void commands.execute(CommandIDs.makeAvailable, {
             did: attachment.did,
@@ -145,6 +166,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
         remove: entry => model.current?.attachments.remove(entry)
       }
     });
+    explore?.addSource(new AttachmentSelection(widget.node, model));
     panel.addSection({
       id: SECTION_ID,
       title: trans.__('Notebook'),
@@ -153,7 +175,14 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
       caption: new NotebookCaption(model, trans)
     });
 
-    addCommands(app, tracker, model, explore, attach, injectAgain, trans);
+    addCommands(app, {
+      tracker,
+      model,
+      languages,
+      attach: args => attach(targetsOf(args, instances, explore)),
+      injectAgain,
+      trans
+    });
     for (const command of [CommandIDs.attach, CommandIDs.injectAgain]) {
       palette?.addItem({ command, category: trans.__('Rucio') });
     }
@@ -188,13 +217,16 @@ function notebookOpened(model: IAttachmentsModel): Promise<void> {
 
 function addCommands(
   app: JupyterFrontEnd,
-  tracker: INotebookTracker,
-  model: IAttachmentsModel,
-  explore: IRucioExplore | null,
-  attach: (args: IDidArgs) => Promise<void>,
-  injectAgain: (attachment: IAttachment) => void,
-  trans: TranslationBundle
+  options: {
+    tracker: INotebookTracker;
+    model: IAttachmentsModel;
+    languages: IKernelLanguages;
+    attach: (args: ReadonlyPartialJSONObject) => Promise<void>;
+    injectAgain: (attachment: IAttachment) => void;
+    trans: TranslationBundle;
+  }
 ): void {
+  const { tracker, model, languages, attach, injectAgain, trans } = options;
   const { commands } = app;
 
   /** The attachment that is meant: the one in the arguments, or the one under the context menu. */
@@ -215,20 +247,8 @@ function addCommands(
     label: trans.__('Attach to Notebook…'),
     caption: trans.__('Use the data under a variable in the current notebook'),
     icon: attachIcon,
-    describedBy: { args: DID_ARGS_SCHEMA },
-    execute: async args => {
-      const selected = explore?.selection;
-      const isAboutSelected = args.did === undefined && selected;
-      await attach(
-        isAboutSelected
-          ? {
-              did: selected.item.did,
-              type: selected.item.type as DidType,
-              instance: selected.instance
-            }
-          : (args as IDidArgs)
-      );
-    }
+    describedBy: { args: DIDS_ARGS_SCHEMA },
+    execute: attach
   });
 
   commands.addCommand(CommandIDs.detach, {
@@ -246,6 +266,7 @@ function addCommands(
 
   commands.addCommand(CommandIDs.renameAttachment, {
     label: trans.__('Rename Variable…'),
+    caption: trans.__('Give the attached data another name'),
     describedBy,
     isEnabled: isMeant,
     execute: async args => {
@@ -261,6 +282,7 @@ function addCommands(
       isMeant(args)
         ? trans.__('Send to Kernel Again')
         : trans.__('Send Attached Variables to Kernel Again'),
+    caption: trans.__('Set the variables in the kernel once more'),
     describedBy,
     isEnabled: () => Boolean(model.current?.attachments.attachments.length),
     execute: args => {
@@ -281,7 +303,12 @@ function addCommands(
     execute: args => {
       const attachment = meant(args);
       if (attachment) {
-        insertSnippet(tracker.currentWidget, model.current, attachment);
+        insertSnippet(
+          tracker.currentWidget,
+          model.current,
+          languages,
+          attachment
+        );
       }
     }
   });
@@ -295,19 +322,11 @@ function addCommands(
 function insertSnippet(
   panel: NotebookPanel | null,
   attached: AttachedNotebook | null,
+  languages: IKernelLanguages,
   attachment: IAttachment
 ): void {
   const code = attached?.snippet(attachment);
-  if (!panel || !code) {
-    return;
+  if (panel && attached && code) {
+    new NotebookPlace(panel, attached, languages).insertCode(code);
   }
-  const { content } = panel;
-  const active = content.activeCell;
-  const isFree =
-    active?.model.type === 'code' &&
-    active.model.sharedModel.getSource().trim() === '';
-  if (!isFree) {
-    NotebookActions.insertBelow(content);
-  }
-  content.activeCell?.model.sharedModel.setSource(code);
 }

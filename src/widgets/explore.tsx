@@ -3,6 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import type { IDidItem } from '../api/types';
+import type { IDidTreeProps } from '../components/DidTree';
 import { Explore } from '../components/Explore';
 import type { RowAction } from '../components/rowActions';
 import type { SearchModel } from '../model/search';
@@ -36,6 +37,8 @@ export namespace ExploreWidget {
     instances: IInstancesModel;
     availability: IAvailabilityModel;
     trans: TranslationBundle;
+    onSelected: IDidTreeProps['onSelected'];
+    onDetails: IDidTreeProps['onDetails'];
     onAction: (item: IDidItem, action: RowAction) => void;
     onSignIn: () => void;
   }

@@ -210,15 +210,37 @@ describe('addresses', () => {
     const seen: string[] = [];
     const { settings } = await serve((request, response) => {
       seen.push(request.url ?? '');
-      response.end('{"items":[]}');
+      response.end('{"end":{"count":0,"truncated":false}}\n');
     });
     const did = 'cms:/store/a b?c=d&e#f%2Fg:h+ü';
-    await new RucioApi(settings).availability('my lake', [did, 'demo:x']);
+    const stream = new RucioApi(settings).availability('my lake', [
+      did,
+      'demo:x'
+    ]);
+    expect(await stream.next()).toMatchObject({ done: true });
     const url = new URL(seen[0], 'http://localhost');
     expect(url.pathname).toBe(
       '/user/alice/rucio-jupyterlab/instances/my%20lake/availability'
     );
     expect(url.searchParams.getAll('did')).toEqual([did, 'demo:x']);
+  });
+
+  it('do not keep a resting server awake with what nobody asked for', async () => {
+    const seen: URL[] = [];
+    const { settings } = await serve((request, response) => {
+      seen.push(new URL(request.url ?? '', 'http://localhost'));
+      response.end('{"end":{"count":0,"truncated":false}}\n');
+    });
+    const api = new RucioApi(settings);
+    const query = { scope: 'demo', name: '', type: 'all' } as const;
+    await api.availability('lake', ['demo:x']).next();
+    await api.searchDids('lake', { ...query, isUnattended: true }).next();
+    await api.searchDids('lake', query).next();
+    expect(seen.map(url => url.searchParams.get('no_track_activity'))).toEqual([
+      '1',
+      '1',
+      null
+    ]);
   });
 
   it('leave out what is undefined', () => {

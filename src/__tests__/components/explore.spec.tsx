@@ -6,6 +6,7 @@ import {
   fireEvent,
   render,
   screen,
+  waitFor,
   within
 } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -87,7 +88,7 @@ describe('finding and opening data', () => {
     await act(() => stream.send([dataset, file]));
     await act(() => stream.end());
     // Rows on the screen are asked about once it has settled.
-    await act(() => new Promise(resolve => setTimeout(resolve, 200)));
+    await waitFor(() => expect(api.asked).toHaveLength(1));
     await act(() =>
       api.asked[0].answer.give([
         availability(dataset.did, 'not_available'),
@@ -211,8 +212,17 @@ describe('finding and opening data', () => {
 
   it('can be walked through, opened and used without a mouse', async () => {
     await findTwo();
-    await userEvent.tab();
-    await userEvent.tab();
+    for (const stop of [
+      'Clear the search',
+      'Kind of data identifier',
+      'Filters',
+      'Filter the rows that are shown',
+      'Order of the rows',
+      'Ascending: turn round'
+    ]) {
+      await userEvent.tab();
+      expect(screen.getByLabelText(stop)).toHaveFocus();
+    }
     await userEvent.tab();
     expect(tree()).toHaveFocus();
     expect(active()).toBe('demo:dimuon_2021');

@@ -83,8 +83,12 @@ describe('the words of a row', () => {
 
   it('tell a refusal from an answer that did not come', () => {
     const known = availability('demo:a', 'available');
-    expect(words(known, { error: fault('rucio_timeout') }).word).toBe(
+    expect(words(undefined, { error: fault('rucio_timeout') }).word).toBe(
       'Unknown'
+    );
+    // The last word stands; its age is told beside it.
+    expect(words(known, { error: fault('rucio_timeout') }).word).toBe(
+      'Available'
     );
     expect(
       words(known, { error: fault('forbidden'), isRefused: true }).word

@@ -128,7 +128,9 @@ describe('an open notebook', () => {
     languages.register('python', {
       names: PYTHON_NAMES,
       connect: async () => link,
-      snippet: () => null
+      snippet: () => null,
+      formats: [],
+      literal: String
     });
     notebook = new AttachedNotebook({
       sessionContext: sessionWithKernel(),

@@ -61,6 +61,27 @@ describe('availability', () => {
     expect(changed).toHaveBeenCalledTimes(1);
   });
 
+  it('is shown row by row as the server finds out, in whatever order', async () => {
+    model.watch('escape', ['demo:slow', 'demo:quick']);
+    jest.advanceTimersByTime(100);
+    const { stream } = api.asked[0];
+    await stream.send([availability('demo:quick', 'available')]);
+    expect(state('demo:quick')).toBe('available');
+    expect(state('demo:slow')).toBeUndefined();
+    await stream.send([availability('demo:slow', 'empty')]);
+    await stream.end();
+    expect(state('demo:slow')).toBe('empty');
+  });
+
+  it('of the rows that a cut answer did not reach is unknown, of the others known', async () => {
+    model.watch('escape', ['demo:a', 'demo:b']);
+    jest.advanceTimersByTime(100);
+    await api.asked[0].stream.send([availability('demo:a', 'available')]);
+    await api.asked[0].stream.fail(fault('stream_cut'));
+    expect(model.entry('escape', 'demo:a')?.error).toBeNull();
+    expect(model.entry('escape', 'demo:b')?.error?.code).toBe('stream_cut');
+  });
+
   it('is not asked for again when a row comes back into view soon', async () => {
     (await know('demo:a', 'available')).dispose();
     model.watch('escape', ['demo:a']);
@@ -159,6 +180,83 @@ describe('availability', () => {
     await api.asked[1].answer.give([availability('demo:a', 'available')]);
     expect(model.entry('escape', 'demo:a')?.error).toBeNull();
     expect(instances.connection('escape')).toBe('connected');
+  });
+
+  it('keeps the last word while Rucio stays away, and comes back by itself', async () => {
+    await know('demo:a', 'available');
+    model.refresh();
+    jest.advanceTimersByTime(100);
+    await api.asked[1].answer.refuse(fault('rucio_unreachable'));
+    expect(state('demo:a')).toBe('available');
+    expect(model.entry('escape', 'demo:a')?.error).not.toBeNull();
+    expect(instances.connection('escape')).toBe('unreachable');
+
+    jest.advanceTimersByTime(2100);
+    await settled();
+    await api.asked[2].answer.refuse(fault('rucio_unreachable'));
+    jest.advanceTimersByTime(10_000);
+    await settled();
+    await api.asked[3].answer.give([availability('demo:a', 'stuck')]);
+    expect(state('demo:a')).toBe('stuck');
+    expect(model.entry('escape', 'demo:a')?.error).toBeNull();
+    expect(instances.connection('escape')).toBe('connected');
+    const asked = api.asked.length;
+    jest.advanceTimersByTime(20_000);
+    await settled();
+    expect(api.asked).toHaveLength(asked);
+  });
+
+  it('keeps the last word where the server could not learn another', async () => {
+    await know('demo:a', 'available');
+    model.refresh();
+    jest.advanceTimersByTime(100);
+    await api.asked[1].answer.give([
+      availability('demo:a', 'unknown', {
+        message: 'Rucio is down.',
+        rse: null
+      })
+    ]);
+    expect(state('demo:a')).toBe('available');
+    expect(model.entry('escape', 'demo:a')?.error?.message).toBe(
+      'Rucio is down.'
+    );
+    expect(instances.connection('escape')).toBe('unreachable');
+  });
+
+  it('keeps the last word when an event only says that there is no other', async () => {
+    const at = (seconds: number) => ({
+      updated_at: new Date(1e12 + seconds * 1000).toISOString()
+    });
+    const tell = (what: 'replicating' | 'unknown', seconds: number) =>
+      model.handleEvent({
+        schema_id: AVAILABILITY_EVENT,
+        instance: 'escape',
+        ...availability('demo:a', what, at(seconds))
+      } as { schema_id: string });
+    model.watch('escape', ['demo:a']);
+    tell('replicating', 10);
+    tell('unknown', 10);
+    expect(state('demo:a')).toBe('replicating');
+    expect(model.entry('escape', 'demo:a')?.error).not.toBeNull();
+    tell('replicating', 20);
+    expect(model.entry('escape', 'demo:a')?.error).toBeNull();
+    // What cannot be read where it is, is a word.
+    tell('unknown', 30);
+    expect(state('demo:a')).toBe('unknown');
+  });
+
+  it('calls nothing refused of which Rucio said nothing', async () => {
+    await know('demo:a', 'not_available');
+    const done = model.makeAvailable('escape', { did: 'demo:a' });
+    done.catch(() => undefined);
+    await api.made[0].answer.refuse(fault('rucio_unreachable'));
+    await expect(done).rejects.toMatchObject({ code: 'rucio_unreachable' });
+    expect(model.entry('escape', 'demo:a')?.isRefused).toBe(false);
+    jest.advanceTimersByTime(2100);
+    await settled();
+    // The rule was made all the same.
+    await api.asked[1].answer.give([availability('demo:a', 'replicating')]);
+    expect(state('demo:a')).toBe('replicating');
   });
 
   it('of who has signed out is forgotten, also when the answer comes late', async () => {

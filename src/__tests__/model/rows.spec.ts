@@ -1,4 +1,5 @@
-import { NoteRow, VisibleRows, type DidRow } from '../../model/rows';
+import { NoteRow, type DidRow } from '../../model/rows';
+import { VisibleRows } from '../../model/visibleRows';
 import { files, item } from '../scripted';
 
 /** What a user would read from top to bottom. */

@@ -1,0 +1,46 @@
+import '@testing-library/jest-dom';
+import { nullTranslator } from '@jupyterlab/translation';
+import { screen } from '@testing-library/dom';
+import userEvent from '@testing-library/user-event';
+
+import { PlansModel } from '../../model/plan';
+import { askMakeAvailable } from '../../widgets/makeAvailableDialog';
+import { instance, ScriptedApi } from '../scripted';
+
+describe('asking where to and for how long', () => {
+  const ask = async () => {
+    const answer = askMakeAvailable({
+      instance: instance('escape'),
+      dids: ['demo:a'],
+      plans: new PlansModel(new ScriptedApi()),
+      defaultLifetimeDays: 0,
+      largeBytes: 0,
+      trans: nullTranslator.load('rucio-jupyterlab')
+    });
+    return { answer, days: await screen.findByLabelText('Days') };
+  };
+  const accept = () =>
+    screen.getByRole('button', { name: 'Make available', hidden: true });
+
+  it('takes no answer while what was typed makes no sense', async () => {
+    const { answer, days } = await ask();
+    expect(accept()).toBeEnabled();
+    await userEvent.type(days, 'x');
+    expect(accept()).toBeDisabled();
+    await userEvent.keyboard('{Enter}');
+    expect(days).toBeInTheDocument();
+    await userEvent.clear(days);
+    await userEvent.type(days, '3');
+    expect(accept()).toBeEnabled();
+    await userEvent.keyboard('{Enter}');
+    expect(await answer).toEqual({ rse: 'EULAKE-1', lifetimeDays: 3 });
+  });
+
+  it('can be given up', async () => {
+    const { answer } = await ask();
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Cancel', hidden: true })
+    );
+    expect(await answer).toBeNull();
+  });
+});
