@@ -11,6 +11,9 @@ const FOLDER = path.join(__dirname, '..', '..', 'docs', 'pictures');
 
 test.use({ signedIn: ['escape'] });
 
+/** Where this checkout lies is nobody's business. */
+const WITHOUT_PATHS = '.jp-OutputArea-output pre { visibility: hidden }';
+
 test('the panel while data moves, and the story in light and dark', async ({
   page,
   panel
@@ -51,9 +54,26 @@ test('the panel while data moves, and the story in light and dark', async ({
   );
   await page.notebook.run();
   await page.locator('.jp-OutputArea img').scrollIntoViewIfNeeded();
-  await page.screenshot({ path: path.join(FOLDER, 'story.png') });
+  await page.screenshot({
+    path: path.join(FOLDER, 'story.png'),
+    style: WITHOUT_PATHS
+  });
   await page.theme.setDarkTheme();
-  await page.screenshot({ path: path.join(FOLDER, 'story-dark.png') });
+  await page.screenshot({
+    path: path.join(FOLDER, 'story-dark.png'),
+    style: WITHOUT_PATHS
+  });
+  await page.theme.setLightTheme();
+
+  await panel.row('demo:dimuon_2021').click();
+  await panel.tree.press('Alt+i');
+  const details = page.locator('.jp-RucioDetails-main');
+  await expect(details).toContainText('CNAF-DISK');
+  await expect(details).toContainText('run_number');
+  await page.screenshot({
+    path: path.join(FOLDER, 'details.png'),
+    style: WITHOUT_PATHS
+  });
 });
 
 async function open(panel: RucioPanel, did: string): Promise<void> {

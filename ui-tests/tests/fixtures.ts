@@ -6,7 +6,7 @@ import {
 } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
-import { alice } from './lake';
+import { alice, lake, root } from './lake';
 
 /** The Rucio sidebar, in the words that a user reads. */
 export class RucioPanel {
@@ -58,6 +58,21 @@ export class RucioPanel {
     return this.tree.locator(`[role="treeitem"][data-did="${did}"]`).first();
   }
 
+  /** Finds the dataset that cannot be read anywhere, and asks for it where no story has yet. */
+  async stuckRow(): Promise<Locator> {
+    await this.search(lake.examples.broken);
+    const row = this.row(lake.examples.broken);
+    await expect(row).toHaveAttribute('aria-label', /Not available|Stuck/);
+    if ((await row.getAttribute('data-state')) !== 'stuck') {
+      await row.hover();
+      await row.getByRole('button', { name: 'Make available' }).click();
+    }
+    await expect(row).toHaveAttribute('aria-label', /Stuck/, {
+      timeout: 60_000
+    });
+    return row;
+  }
+
   /** The entry of a variable in the Notebook section. */
   attachment(variableName: string): Locator {
     return this.attached.locator(`[data-variable="${variableName}"]`);
@@ -77,12 +92,16 @@ export class RucioPanel {
 
 interface IFixtures {
   panel: RucioPanel;
-  /** The instances that alice is signed in to when the story begins. */
+  /** The instances that alice (to *operator* root) is signed in to when the story begins. */
   signedIn: string[];
   credentials: void;
 }
 
 export const test = base.extend<IFixtures>({
+  mockSettings: galata.DEFAULT_SETTINGS,
+  // Galata's stand-ins for the lists of kernels and sessions keep a restart from being answered.
+  kernels: null,
+  sessions: null,
   signedIn: [[], { option: true }],
   // Before the page is there, so that it need not be loaded again.
   credentials: [
@@ -97,7 +116,10 @@ export const test = base.extend<IFixtures>({
         const path = `/rucio-jupyterlab/instances/${name}/credentials`;
         const answer = signedIn.includes(name)
           ? await request.put(path, {
-              data: { type: 'userpass', params: alice }
+              data: {
+                type: 'userpass',
+                params: name === 'operator' ? root : alice
+              }
             })
           : await request.delete(path);
         expect(answer.ok(), `${name}: ${answer.status()}`).toBe(true);
@@ -111,13 +133,6 @@ export const test = base.extend<IFixtures>({
     await panel.open();
     await use(panel);
   }
-});
-
-test.use({
-  mockSettings: galata.DEFAULT_SETTINGS,
-  // Galata's stand-ins for the lists of kernels and sessions keep a restart from being answered.
-  kernels: null,
-  sessions: null
 });
 
 export { expect };

@@ -26,6 +26,11 @@ export const lake: ILake = JSON.parse(
 );
 
 export const alice = lake.accounts.alice;
+/** May change and end any rule. */
+export const root = lake.accounts.root;
+
+/** A dataset of so many files that no list of them should be waited for; in stories on posix. */
+export const large = { did: 'bulk:files_100000_rule', files: 100_000 };
 
 /** Below it are the notebooks of the JupyterLab under test. */
 export const jupyterRoot = required('JUPYTER_ROOT');
@@ -50,6 +55,7 @@ export interface IFault {
   delay_s?: number;
   drop?: boolean;
   cut_after_bytes?: number;
+  pause_after_bytes?: number;
 }
 
 /** From now on, what the instance *faulty* asks of paths that hold `pathPart` goes wrong; null mends it. */
