@@ -1,4 +1,4 @@
-"""What a click costs: looking at a dataset, making it available, attaching it."""
+"""What a click costs: looking at a dataset, and making it available."""
 
 from __future__ import annotations
 
@@ -7,37 +7,114 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from bench.clients import RawRucio, Session
-from bench.data import SMALL_FILES, Datasets
-from bench.kernel import Kernel
-from bench.report import Row, median, ms, seconds
+from bench.data import SMALL_FILES, Datasets, Moments
+from bench.figures import NOTHING, Figure, Row, median, seconds
+from bench.lists import stall_row
+from bench.published import NOT_TRIED
+from bench.setting import Setting
+
+LOOK_S = 0.1
+# What we may take beside Rucio's own time to make a rule.
+BESIDE_RUCIO_S = 0.05
 
 
-def looking(session: Session, raw: RawRucio, datasets: Datasets, runs: int) -> Iterator[Row]:
+def looking(setting: Setting, datasets: Datasets) -> Iterator[Row]:
+    session, published, raw, runs = (
+        setting.session,
+        setting.published,
+        setting.raw,
+        datasets.runs,
+    )
     session.forget_stalls()
     warm = median(lambda _: session.availability(f"bulk:{datasets.available}"), runs)
     floor = median(lambda _: raw.rules(datasets.available), runs)
-    yield Row("availability, with a rule", ms(warm), f"raw rules {ms(floor)}", "100 ms")
     # Rucio counts the files of each of these for the first time, as it does for the raw request.
     cold = median(lambda n: session.availability(f"bulk:{datasets.asked[n]}"), runs)
-    floor = median(lambda n: raw.deep(datasets.asked_raw[n]), runs)
-    yield Row("availability, no rule, first look", ms(cold), f"raw count {ms(floor)}", "100 ms")
-    warm = median(lambda n: session.availability(f"bulk:{datasets.asked[n]}"), runs)
-    yield Row("availability, no rule, next look", ms(warm), "", "100 ms")
-    yield session.stall()
+    count = median(lambda n: raw.deep(datasets.asked_raw[n]), runs)
+    again = median(lambda n: session.availability(f"bulk:{datasets.asked[n]}"), runs)
+    stall = session.stall()
+    ruled = first = NOT_TRIED
+    next_look = NOTHING
+    if published:
+        ruled = published.took(partial(published.look_until_known, f"bulk:{datasets.available}"))
+        if ruled.figure.is_least:
+            # The same list of replicas, with a rule or without.
+            first = ruled._replace(figure=Figure.words("not tried again"))
+        else:
+            unruled = f"bulk:{datasets.asked_published}"
+            first = published.took(partial(published.look_until_known, unruled))
+            next_look = published.took(partial(published.look_until_known, unruled)).figure
+    yield Row(
+        "availability, with a rule",
+        Figure.of_time(warm),
+        ruled.figure,
+        Figure.of_time(floor, "rules"),
+        Figure.of_time(LOOK_S),
+    )
+    yield Row(
+        "availability, no rule, first look",
+        Figure.of_time(cold),
+        first.figure,
+        Figure.of_time(count, "count"),
+        Figure.of_time(LOOK_S),
+    )
+    yield Row(
+        "availability, no rule, next look",
+        Figure.of_time(again),
+        next_look,
+        budget=Figure.of_time(LOOK_S),
+    )
+    yield stall_row(stall, _longer(ruled.stall, first.stall))
 
 
-def making_available(session: Session, raw: RawRucio, datasets: Datasets) -> Iterator[Row]:
-    for what, ours, others in (
-        ("make available", datasets.asked, datasets.asked_raw),
-        (f"make {SMALL_FILES:,} files available", datasets.small, datasets.small_raw),
-    ):
-        for name in ours:
-            # Nobody clicks on what is not shown.
-            session.availability(f"bulk:{name}")
-        session.forget_stalls()
-        taken, floor = _asked_in_turn(session, raw, ours, others)
-        yield Row(f"{what}: answer", ms(taken), f"raw rule {ms(floor)}", ms(floor + 0.05))
-        yield session.stall()
+def making_available(setting: Setting, datasets: Datasets) -> Iterator[Row]:
+    yield from _made(
+        "make available: answer",
+        setting,
+        datasets.asked,
+        raw_names=datasets.asked_raw,
+        published_name=datasets.asked_published,
+    )
+
+
+def making_few_available(setting: Setting, moments: Moments) -> Iterator[Row]:
+    yield from _made(
+        f"make {SMALL_FILES:,} files available: answer",
+        setting,
+        moments.small,
+        raw_names=moments.small_raw,
+        published_name=moments.small_published,
+    )
+
+
+def _made(
+    what: str,
+    setting: Setting,
+    names: Sequence[str],
+    *,
+    raw_names: Sequence[str],
+    published_name: str,
+) -> Iterator[Row]:
+    session, published = setting.session, setting.published
+    for name in names:
+        # Nobody clicks on what is not shown.
+        session.availability(f"bulk:{name}")
+    session.forget_stalls()
+    taken, floor = _asked_in_turn(session, setting.raw, names, raw_names)
+    stall = session.stall()
+    theirs = (
+        published.took(partial(published.make_available, f"bulk:{published_name}"))
+        if published
+        else NOT_TRIED
+    )
+    yield Row(
+        what,
+        Figure.of_time(taken),
+        theirs.figure,
+        Figure.of_time(floor, "rule"),
+        Figure.of_time(floor + BESIDE_RUCIO_S),
+    )
+    yield stall_row(stall, theirs.stall)
 
 
 def _asked_in_turn(
@@ -54,34 +131,5 @@ def _asked_in_turn(
     return statistics.median(taken), statistics.median(floor)
 
 
-def attaching(session: Session, raw: RawRucio, datasets: Datasets, runs: int) -> Iterator[Row]:
-    name = datasets.available
-    listed = raw.files(name)
-    floor = median(lambda _: raw.files(name), runs)
-    kernel = Kernel()
-    try:
-        session.forget_stalls()
-        taken = median(lambda n: _attach(session, kernel, name, f"files_{n}"), runs)
-    finally:
-        kernel.close()
-    yield Row(
-        "attach: paths, then variable in the kernel",
-        ms(taken),
-        f"raw files {ms(floor)}",
-        "2 s" if listed.rows <= 20_000 else "6 s",
-    )
-    yield session.stall()
-
-
-def _attach(session: Session, kernel: Kernel, dataset: str, name: str) -> None:
-    """What happens between Enter in the dialog and a variable that can be used."""
-    answer = session.rucio(
-        "POST",
-        "attachments",
-        json={"items": [{"did": f"bulk:{dataset}", "variable_name": name}]},
-    )
-    resolved = answer["items"][0]
-    if resolved["state"] != "available":
-        raise RuntimeError(f"It could not be attached: {resolved['message']}")
-    kernel.inject(resolved)
-    kernel.execute(f"assert len({name}) == {resolved['count']} and {name}[-1].endswith('.root')")
+def _longer(one: Figure, other: Figure) -> Figure:
+    return one if (one.value or 0) >= (other.value or 0) else other

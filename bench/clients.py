@@ -8,12 +8,8 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from bench.report import Row
-from demo.jupyter import RunningJupyter
+from bench.servers import INSTANCE, LIMIT_S, Server
 from lake.testing import Lake
-
-INSTANCE = "escape"
-LIMIT_S = 600.0
 
 
 class Streamed(NamedTuple):
@@ -24,23 +20,12 @@ class Streamed(NamedTuple):
     rows: int
 
 
-class Session:
-    """Requests to the Jupyter server as the browser makes them."""
+class Session(Server):
+    """Our extension, asked as its page asks it."""
 
-    def __init__(self, running: RunningJupyter) -> None:
-        self.running = running
-        self._http = httpx.Client(
-            base_url=running.url,
-            headers={"Authorization": f"token {running.token}"},
-            timeout=LIMIT_S,
-            trust_env=False,
-        )
-
-    def __call__(self, method: str, path: str, **options: Any) -> Any:
-        answer = self._http.request(method, path, **options)
-        if answer.is_error:
-            raise RuntimeError(f"{method} {path} answered {answer.status_code}: {answer.text}")
-        return answer.json() if answer.content else None
+    def sign_in(self, instance: str, account: dict[str, str]) -> None:
+        document = {"type": "userpass", "params": account}
+        self.rucio("PUT", "credentials", instance=instance, json=document)
 
     def rucio(self, method: str, path: str, *, instance: str = INSTANCE, **options: Any) -> Any:
         return self(method, f"rucio-jupyterlab/instances/{instance}/{path}", **options)
@@ -50,17 +35,10 @@ class Session:
         item: dict[str, Any] = answer["items"][0]
         return item
 
-    def forget_stalls(self) -> None:
-        """What comes is measured from here on."""
-        self("GET", "bench/stall")
-
-    def stall(self) -> Row:
-        """The longest stall since this, or `forget_stalls`, was called last."""
-        longest = self("GET", "bench/stall")
-        measured = ", ".join(
-            f"{how} {longest[f'{how}_ms']:.0f} ms" for how in ("late", "busy", "collecting")
-        )
-        return Row("… longest stall of the event loop", measured, "", "50 ms")
+    def files(self, did: str) -> list[dict[str, Any]]:
+        """All files below, with their paths."""
+        items: list[dict[str, Any]] = self.rucio("GET", "did/files", params={"did": did})["items"]
+        return items
 
     def stream(self, path: str, **params: str) -> Streamed:
         """Reads a list as the browser does, a line each."""
@@ -99,6 +77,10 @@ class RawRucio:
         )
         login.raise_for_status()
         self._http.headers["X-Rucio-Auth-Token"] = login.headers["X-Rucio-Auth-Token"]
+
+    def version(self) -> str:
+        answer = self._http.get("/ping")
+        return str(answer.raise_for_status().json()["version"])
 
     def add_rule(self, name: str) -> None:
         rule = {

@@ -1,63 +1,134 @@
-"""The table that a run prints."""
+"""The tables of a run: printed, and written into ``RESULTS.md``."""
 
 from __future__ import annotations
 
 import datetime
 import os
 import platform
-import statistics
-import time
-from collections.abc import Callable, Iterable
-from functools import partial
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
-from typing import NamedTuple
+from pathlib import Path
 
-LEGEND = """
-Times are medians. Stalls are the longest of all runs, in three ways:
-  late   by the clock: how late a callback came that was due. It counts waiting for a processor and
-         for Python's lock too, and Rucio, PostgreSQL and this client want the same processors.
-  busy   processor time that the loop's thread spent between two callbacks: our own doing.
-  collecting   the longest pass of Python's garbage collector, which is in both of the others. One
-         over all that Jupyter has loaded takes a tenth of a second, whoever brings it about.
-“raw” asks Rucio the same directly."""
+import psutil
 
+from bench import published
+from bench.clients import RawRucio
+from bench.figures import Figure, Row
+from lake.testing import Lake
 
-class Row(NamedTuple):
-    """One line: what was done, what it took, the least it could take, and what it may take."""
-
-    what: str
-    measured: str
-    floor: str = ""
-    budget: str = ""
+RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+BEGIN = "<!-- what `make bench` writes begins here -->"
+END = "<!-- what `make bench` writes ends here -->"
+HEADINGS = ("what", "ours", "published", "published / ours", "raw Rucio", "budget")
+OVER = "**over** "
+LIST_STALL = "… longest stall of the event loop"
+LONGEST_STALL = "longest stall of the event loop in any of the above"
 
 
-def report(rows: Iterable[Row], files: int) -> None:
-    """Prints the rows as a table in Markdown, once all are there."""
-    known = list(rows)
-    header = Row("what", "measured", "floor", "budget")
-    widths = [max(len(row[column]) for row in [header, *known]) for column in range(len(header))]
-    rule = Row(*("-" * width for width in widths))
+@dataclass
+class Section:
+    """One table with its heading."""
+
+    heading: str
+    rows: list[Row]
+    note: str = ""
+
+
+def summary_of_stalls(sections: Sequence[Section]) -> Row | None:
+    """The longest stall of all."""
+    stalls = [row for section in sections for row in section.rows if row.what == LIST_STALL]
+    if not stalls:
+        return None
+    return Row(
+        LONGEST_STALL,
+        max((row.ours for row in stalls), key=_value),
+        max((row.published for row in stalls), key=_value),
+        budget=stalls[0].budget,
+    )
+
+
+def machine(lake: Lake, raw: RawRucio) -> str:
+    """A paragraph: where and when this was measured, and with which versions."""
     today = datetime.datetime.now(tz=datetime.timezone.utc).date()
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
-    about = ", ".join(f"{name} {version(name)}" for name in ("jupyter_server", "httpx"))
-    print(f"\nA dataset of {files:,} files; {today}, {machine}, {about}\n")
-    for row in [header, rule, *known]:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        print("| " + " | ".join(cells) + " |")
-    print(LEGEND)
+    memory_gib = psutil.virtual_memory().total / 2**30
+    versions = ", ".join(f"{name} {version(name)}" for name in ("jupyter_server", "httpx"))
+    return (
+        f"Measured on {today:%-d %B %Y} on a machine with {os.cpu_count()} processors and "
+        f"{memory_gib:.0f} GiB of memory, which Rucio, its database, the Jupyter servers and what "
+        f"measures shared. Rucio {raw.version()} on PostgreSQL {_postgres_version(lake)}; Python "
+        f"{platform.python_version()}, {versions}; “published” is rucio-jupyterlab "
+        f"{published.VERSION}, stopped where it took longer than the time after “>”."
+    )
 
 
-def seconds(run: Callable[[], object]) -> float:
-    """How long it takes."""
-    begun = time.perf_counter()
-    run()
-    return time.perf_counter() - begun
+def text(about: str, sections: Sequence[Section], took_s: float) -> str:
+    """Everything that a run has to say, in Markdown."""
+    parts = [about]
+    for section in sections:
+        parts.append(f"## {section.heading}")
+        parts += [section.note] if section.note else []
+        parts.append(_table(section.rows))
+    parts += ["## Over the budget", _over(sections)]
+    parts.append(f"The whole run took {took_s / 60:.0f} minutes.")
+    return "\n\n".join(parts)
 
 
-def median(run: Callable[[int], object], runs: int) -> float:
-    """Seconds, the median of `runs` runs; each gets its number."""
-    return statistics.median(seconds(partial(run, number)) for number in range(runs))
+def write(content: str) -> None:
+    """Puts it in the place of what the last run wrote; the text around it is a person's."""
+    before, _, rest = RESULTS.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"{RESULTS} does not say where the measured part begins and ends.")
+    RESULTS.write_text(f"{before}{BEGIN}\n\n{content}\n\n{END}{after}")
 
 
-def ms(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms"
+def _table(rows: Sequence[Row]) -> str:
+    cells = [HEADINGS, ["-" * len(heading) for heading in HEADINGS], *map(_cells, rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(HEADINGS))]
+    # The rule below the headings is as wide as they are.
+    cells[1] = ["-" * width for width in widths]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in cells
+    )
+
+
+def _cells(row: Row) -> Sequence[str]:
+    return (
+        row.what,
+        f"{OVER if row.is_over else ''}{row.ours.shown}",
+        row.published.shown,
+        row.ratio,
+        row.floor.shown,
+        row.budget.shown,
+    )
+
+
+def _over(sections: Sequence[Section]) -> str:
+    sentences = []
+    for section in sections:
+        about = ""
+        for row in section.rows:
+            # A row that begins with dots says more about the one before it.
+            is_more = row.what.startswith("… ")
+            about = about if is_more else row.what
+            if row.is_over:
+                what = f"{about} {row.what}" if is_more else about
+                sentences.append(f"- {section.heading}, {what}: {row.where_it_goes}")
+    return "\n".join(sentences) or "Nothing."
+
+
+def _postgres_version(lake: Lake) -> str:
+    for process in psutil.process_iter(["exe", "cmdline"]):
+        exe, arguments = process.info["exe"], process.info["cmdline"] or []
+        if exe and Path(exe).name == "postgres" and str(lake.state.root) in " ".join(arguments):
+            # postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)
+            said = subprocess.run([exe, "--version"], check=True, capture_output=True, text=True)
+            return said.stdout.split()[2]
+    return "of unknown version"
+
+
+def _value(figure: Figure) -> float:
+    return -1.0 if figure.value is None else figure.value
