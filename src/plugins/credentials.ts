@@ -9,6 +9,7 @@ import { asApiError } from '../api/errors';
 import { CommandIDs } from '../commands';
 import { errorText } from '../components/words';
 import { IInstancesModel, IRucioApi } from '../tokens';
+import { launch } from '../widgets/focusedDialog';
 import { SignInDialog } from '../widgets/signInDialog';
 
 /** Signing in and out. */
@@ -64,13 +65,14 @@ export const credentialsPlugin: JupyterFrontEndPlugin<void> = {
           await commands.execute(CommandIDs.open);
           return;
         }
-        const dialog = new SignInDialog({
-          instance,
-          username: await knownUser(instance.name),
-          signIn: request => instances.signIn(instance.name, request),
-          trans
-        });
-        await dialog.launch();
+        await launch(
+          new SignInDialog({
+            instance,
+            username: await knownUser(instance.name),
+            signIn: request => instances.signIn(instance.name, request),
+            trans
+          })
+        );
       }
     });
 

@@ -25,7 +25,7 @@ import {
   IRucioApi,
   IRucioExplore
 } from '../tokens';
-import { launch } from '../widgets/formDialog';
+import { launch } from '../widgets/focusedDialog';
 import { ReasonDialog } from '../widgets/reason';
 import { targetsOf } from './targets';
 

@@ -6,9 +6,10 @@ import React from 'react';
 import { ApiError, asApiError } from '../api/errors';
 import { AttachForm, type IAttachValue } from '../components/AttachForm';
 import type { INameRules } from '../model/variableName';
+import { FocusedDialog } from './focusedDialog';
 
 /** Asks for the name of a variable, and for a DID where none is given. */
-export class AttachDialog extends Dialog<IAttachValue> {
+export class AttachDialog extends FocusedDialog<IAttachValue> {
   constructor(options: AttachDialog.IOptions) {
     const form = new FormWidget(options);
     super({

@@ -8,6 +8,7 @@ import { PYTHON_NAMES } from '../kernels/pythonNames';
 import type { IAttachment } from '../model/attachments';
 import type { IInstancesModel, IRucioApi } from '../tokens';
 import { AttachDialog } from './attachDialog';
+import { launch } from './focusedDialog';
 import { askSeveralNames } from './attachSeveralDialog';
 
 /** What is to be attached, as far as it is known already. */
@@ -29,32 +30,33 @@ export async function attachTo(
 ): Promise<void> {
   const { api, instances, trans } = options;
   await instances.load();
-  const dialog = new AttachDialog({
-    title: trans.__('Attach to notebook'),
-    acceptLabel: trans.__('Attach'),
-    did: subject.did,
-    notebook: notebook.title,
-    taken: notebook.attachments.names,
-    rules: notebook.language?.names ?? PYTHON_NAMES,
-    trans,
-    accept: async ({ did, variableName }) => {
-      const instance = subject.instance ?? instances.active?.name;
-      if (instance === undefined) {
-        throw refusal(
-          trans.__('No Rucio instance is chosen.'),
-          trans.__('Choose one at the top of the Rucio panel.')
-        );
+  await launch(
+    new AttachDialog({
+      title: trans.__('Attach to notebook'),
+      acceptLabel: trans.__('Attach'),
+      did: subject.did,
+      notebook: notebook.title,
+      taken: notebook.attachments.names,
+      rules: notebook.language?.names ?? PYTHON_NAMES,
+      trans,
+      accept: async ({ did, variableName }) => {
+        const instance = subject.instance ?? instances.active?.name;
+        if (instance === undefined) {
+          throw refusal(
+            trans.__('No Rucio instance is chosen.'),
+            trans.__('Choose one at the top of the Rucio panel.')
+          );
+        }
+        const type = subject.type ?? (await typeOf(api, instance, did, trans));
+        notebook.attachments.add({
+          did,
+          variableName,
+          type: type === 'file' ? 'file' : 'collection',
+          instance
+        });
       }
-      const type = subject.type ?? (await typeOf(api, instance, did, trans));
-      notebook.attachments.add({
-        did,
-        variableName,
-        type: type === 'file' ? 'file' : 'collection',
-        instance
-      });
-    }
-  });
-  await dialog.launch();
+    })
+  );
 }
 
 /** So many names can be chosen in one dialog; of more nobody keeps track. */
@@ -112,20 +114,21 @@ export async function renameIn(
   const { variableName, did } = attachment;
   const others = new Set(notebook.attachments.names);
   others.delete(variableName);
-  const dialog = new AttachDialog({
-    title: trans.__('Rename variable'),
-    acceptLabel: trans.__('Rename'),
-    did,
-    variableName,
-    notebook: notebook.title,
-    taken: others,
-    rules: notebook.language?.names ?? PYTHON_NAMES,
-    trans,
-    accept: async value => {
-      notebook.attachments.rename(variableName, value.variableName);
-    }
-  });
-  await dialog.launch();
+  await launch(
+    new AttachDialog({
+      title: trans.__('Rename variable'),
+      acceptLabel: trans.__('Rename'),
+      did,
+      variableName,
+      notebook: notebook.title,
+      taken: others,
+      rules: notebook.language?.names ?? PYTHON_NAMES,
+      trans,
+      accept: async value => {
+        notebook.attachments.rename(variableName, value.variableName);
+      }
+    })
+  );
 }
 
 /**

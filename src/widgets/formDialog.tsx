@@ -2,6 +2,8 @@ import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 
+import { FocusedDialog, launch } from './focusedDialog';
+
 /** Asks with a form. Resolves with what was accepted; null where it was given up. */
 export async function askWithForm<T>(
   options: FormDialog.IOptions<T>
@@ -10,17 +12,8 @@ export async function askWithForm<T>(
   return button.accept ? (value ?? null) : null;
 }
 
-/** Opens a dialog, which is gone once it has been answered. */
-export async function launch<T>(dialog: Dialog<T>): Promise<Dialog.IResult<T>> {
-  try {
-    return await dialog.launch();
-  } finally {
-    dialog.dispose();
-  }
-}
-
 /** A dialog with a form, which can be accepted while what is in the form makes sense. */
-export class FormDialog<T> extends Dialog<T | null> {
+export class FormDialog<T> extends FocusedDialog<T | null> {
   constructor(options: FormDialog.IOptions<T>) {
     const { title, acceptLabel, className, focusNodeSelector, trans } = options;
     const form = new FormWidget<T>(options.render);

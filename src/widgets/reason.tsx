@@ -4,6 +4,7 @@ import React from 'react';
 
 import { Reason, type IReasonProps } from '../components/Reason';
 import { Refusals } from '../components/Refusals';
+import { FocusedDialog } from './focusedDialog';
 
 /** The body of the dialog that says why a DID is not available. */
 class ReasonWidget extends ReactWidget {
@@ -25,7 +26,7 @@ class ReasonWidget extends ReactWidget {
 }
 
 /** Says why a DID is not available, with the room to be read as a whole. */
-export class ReasonDialog extends Dialog<unknown> {
+export class ReasonDialog extends FocusedDialog<unknown> {
   /** @param canTryAgain - whether accepting means asking Rucio once more */
   constructor(props: IReasonProps, canTryAgain: boolean) {
     const { trans } = props;

@@ -6,9 +6,10 @@ import React from 'react';
 import { ApiError, asApiError } from '../api/errors';
 import type { ICredentialsRequest, IInstance } from '../api/types';
 import { SignInForm, type ISignInFields } from '../components/SignInForm';
+import { FocusedDialog } from './focusedDialog';
 
 /** Asks for credentials, and stays open until Rucio has taken them or the user gives up. */
-export class SignInDialog extends Dialog<void> {
+export class SignInDialog extends FocusedDialog<void> {
   constructor(options: SignInDialog.IOptions) {
     const { trans, instance } = options;
     const body = new SignInBody(options);

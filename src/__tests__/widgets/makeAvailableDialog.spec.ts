@@ -36,6 +36,19 @@ describe('asking where to and for how long', () => {
     expect(await answer).toEqual({ rse: 'EULAKE-1', lifetimeDays: 3 });
   });
 
+  it('has the keyboard before the browser is idle', async () => {
+    const below = document.body.appendChild(document.createElement('input'));
+    below.focus();
+    const idle = jest
+      .spyOn(window, 'requestIdleCallback')
+      .mockImplementation(() => 0);
+    const { answer } = await ask();
+    await userEvent.keyboard('{Escape}');
+    expect(await answer).toBeNull();
+    idle.mockRestore();
+    below.remove();
+  });
+
   it('can be given up', async () => {
     const { answer } = await ask();
     await userEvent.click(
