@@ -7,6 +7,7 @@ the error object of the REST contract (docs/api/openapi.yaml, ``Error``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -23,6 +24,14 @@ class RucioFault:
             "exception_class": self.exception_class,
             "exception_message": self.exception_message,
         }
+
+
+@dataclass(frozen=True)
+class KeyProblem:
+    """One wrong key of a configuration, such as ``destinations[0].mount_path``, and why."""
+
+    key: str
+    reason: str
 
 
 class ExtensionError(Exception):
@@ -147,10 +156,28 @@ class RucioBadAnswer(ExtensionError):
 
 
 class ConfigurationError(ExtensionError):
-    """The instance's configuration cannot be used; the operator has to mend it."""
+    """The instance's configuration cannot be used; the operator has to mend it.
+
+    ``details`` are the keys that are wrong, each with the reason.
+    """
 
     status = 503
     default_code = "configuration_error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        hint: str | None = None,
+        details: Sequence[KeyProblem] = (),
+    ) -> None:
+        super().__init__(message, code=code, hint=hint)
+        self.details = tuple(details)
+
+    def to_dict(self) -> dict[str, Any]:
+        details = [{"key": problem.key, "reason": problem.reason} for problem in self.details]
+        return super().to_dict() | ({"details": details} if details else {})
 
 
 class RucioUnreachable(ExtensionError):

@@ -11,11 +11,13 @@ import type {
   ICredentials,
   ICredentialsRequest,
   DidTypeFilter,
+  IDiagnosis,
   IDidDetails,
   IDidItem,
   IErrorBody,
   FilterGroup,
   IFileItem,
+  IFolder,
   IHello,
   IInstance,
   IInstances,
@@ -31,6 +33,7 @@ import type {
   IScope,
   ISearchRequest,
   IStreamEnd,
+  ITestedCredentials,
   IUsage
 } from './api/types';
 import type { AttachedNotebook } from './kernels/attachedNotebook';
@@ -52,6 +55,16 @@ export interface IRucioApi {
     credentials: ICredentialsRequest
   ): Promise<ICredentials>;
   deleteCredentials(instance: string): Promise<void>;
+  /** Tries credentials at Rucio; nothing is kept. */
+  testCredentials(
+    instance: string,
+    credentials: ICredentialsRequest
+  ): Promise<ITestedCredentials>;
+  /** Has the server read its configuration again. */
+  reloadConfiguration(): Promise<IInstances>;
+  diagnosis(instance: string, signal?: AbortSignal): Promise<IDiagnosis>;
+  /** The names in a folder of the server; in the home folder where no path is given. */
+  folder(path?: string, signal?: AbortSignal): Promise<IFolder>;
   searchDids(
     instance: string,
     query: ISearchRequest,

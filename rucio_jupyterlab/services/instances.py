@@ -15,11 +15,14 @@ from rucio_jupyterlab.config.remote import RemoteConfiguration
 from rucio_jupyterlab.errors import ConfigurationError, ExtensionError, UnknownInstance
 from rucio_jupyterlab.paths.contents import ContentsRoot
 from rucio_jupyterlab.services.mounts import Mounts, MountState
-from rucio_jupyterlab.services.sessions import Sessions
+from rucio_jupyterlab.services.sessions import Identity, Sessions
 
 log = logging.getLogger(__name__)
 
 SHORTEST_REFRESH_S = 10.0
+
+_NOBODY = Identity("userpass", {}, is_signed_in=False, account=None, token_expires_at=None)
+_POLICY = {"type_credentials": True, "store_credentials": True, "pick_files": False}
 
 
 class Instances:
@@ -128,12 +131,8 @@ class Instances:
             "auth_types": [
                 known for known in instance.auth_types if known in IMPLEMENTED_AUTH_TYPES
             ],
-            "auth_type": identity.type,
-            "authenticated": identity.is_signed_in,
-            "account": identity.account,
-            "token_expires_at": (
-                identity.token_expires_at.isoformat() if identity.token_expires_at else None
-            ),
+            **identity.instance_fields(),
+            "policy": _POLICY,
             "destinations": [
                 {
                     "rse": destination.rse,
@@ -189,10 +188,8 @@ def _unusable(configured: ConfiguredInstance, problem: ConfigurationError) -> di
         "display_name": configured.display_name,
         "mode": "replica",
         "auth_types": [],
-        "auth_type": "userpass",
-        "authenticated": False,
-        "account": None,
-        "token_expires_at": None,
+        **_NOBODY.instance_fields(),
+        "policy": _POLICY,
         "destinations": [],
         "wildcard_enabled": False,
         "webui_url": None,

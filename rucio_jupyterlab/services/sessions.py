@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from rucio_jupyterlab.client.auth.factory import SECRET_PARAMS, make_authenticator
 from rucio_jupyterlab.client.transport import RucioClient, Timeouts
 from rucio_jupyterlab.config.instance import Instance
-from rucio_jupyterlab.errors import BadRequest
+from rucio_jupyterlab.errors import BadRequest, ExtensionError
 from rucio_jupyterlab.services.credentials import CredentialStore, StoredCredentials
 
 RETIREMENT_S = 60.0
+
+Source = Literal["stored", "memory", "provided"]
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,39 @@ class Identity:
     is_signed_in: bool
     account: str | None
     token_expires_at: datetime | None
+    identity: str | None = None
+    credentials_expires_at: datetime | None = None
+    source: Source | None = None
+    stored_in: Literal["file", "keyring"] | None = None
+    problem: ExtensionError | None = None
+    ways: Sequence[Mapping[str, Any]] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """``Credentials`` of the contract."""
         return {
             "type": self.type,
             "params": dict(self.params),
-            "expires_at": self.token_expires_at.isoformat() if self.token_expires_at else None,
+            "expires_at": _iso(self.token_expires_at),
             "account": self.account,
+            "identity": self.identity,
+            "credentials_expires_at": _iso(self.credentials_expires_at),
+            "source": self.source,
+            "stored_in": self.stored_in,
+            "problem": self.problem.to_dict() if self.problem else None,
+            "ways": [dict(way) for way in self.ways],
+        }
+
+    def instance_fields(self) -> dict[str, Any]:
+        """What ``Instance`` of the contract says of the credentials."""
+        return {
+            "auth_type": self.type,
+            "authenticated": self.is_signed_in,
+            "account": self.account,
+            "token_expires_at": _iso(self.token_expires_at),
+            "identity": self.identity,
+            "credentials_expires_at": _iso(self.credentials_expires_at),
+            "credentials_source": self.source,
+            "credentials_problem": self.problem.to_dict() if self.problem else None,
         }
 
 
@@ -149,6 +177,10 @@ class Sessions:
             task = asyncio.ensure_future(_close_later(old.client))
             self._retiring.add(task)
             task.add_done_callback(self._retiring.discard)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 async def _close_later(client: RucioClient) -> None:

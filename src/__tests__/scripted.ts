@@ -2,10 +2,14 @@ import { ApiError } from '../api/errors';
 import type {
   DidType,
   IAvailability,
+  ICredentials,
+  ICredentialsRequest,
+  IDiagnosis,
   IDidDetails,
   IDidItem,
   IErrorBody,
   IFileItem,
+  IFolder,
   IInstance,
   IMakeAvailableRequest,
   IMetadataKey,
@@ -19,6 +23,7 @@ import type {
   IScope,
   ISearchRequest,
   IStreamEnd,
+  ITestedCredentials,
   IUsage
 } from '../api/types';
 import type { FrameScheduler } from '../model/frames';
@@ -121,6 +126,20 @@ export class ScriptedApi implements IRucioApi {
     request: IMakeAvailableRequest;
     answer: Answer<IAvailability>;
   }[] = [];
+  knownCredentials: ICredentials = {
+    type: 'userpass',
+    params: {},
+    expires_at: null,
+    account: null,
+    identity: null,
+    credentials_expires_at: null,
+    source: null,
+    stored_in: null,
+    problem: null,
+    ways: []
+  };
+  /** What every test of credentials is answered with, where they are refused. */
+  credentialsFault: ApiError | null = null;
   readonly signIns: { answer: Answer<void>; params: object }[] = [];
   readonly planned: { dids: readonly string[]; answer: Answer<IPlan> }[] = [];
   readonly changedRules: {
@@ -160,8 +179,36 @@ export class ScriptedApi implements IRucioApi {
     };
   }
 
-  async credentials() {
-    return { type: 'userpass', params: {}, expires_at: null, account: null };
+  async credentials(): Promise<ICredentials> {
+    return this.knownCredentials;
+  }
+
+  async testCredentials(
+    _: string,
+    request: ICredentialsRequest
+  ): Promise<ITestedCredentials> {
+    if (this.credentialsFault) {
+      throw this.credentialsFault;
+    }
+    return {
+      type: request.type,
+      account: 'alice',
+      identity: 'alice',
+      expires_at: null,
+      credentials_expires_at: null
+    };
+  }
+
+  async reloadConfiguration() {
+    return this.instances();
+  }
+
+  async diagnosis(): Promise<IDiagnosis> {
+    return { checks: [], report: '', checked_at: '2026-01-31T12:00:00Z' };
+  }
+
+  async folder(path = '/home/alice'): Promise<IFolder> {
+    return { path, parent: null, entries: [], truncated: false };
   }
 
   async setCredentials(_: string, request: { params: object }) {
@@ -331,6 +378,15 @@ export function instance(
     authenticated: true,
     account: 'alice',
     token_expires_at: null,
+    identity: 'alice',
+    credentials_expires_at: null,
+    credentials_source: 'stored',
+    credentials_problem: null,
+    policy: {
+      type_credentials: true,
+      store_credentials: true,
+      pick_files: true
+    },
     destinations: [
       {
         rse: 'EULAKE-1',

@@ -7,9 +7,11 @@ import type {
   IAvailability,
   ICredentials,
   ICredentialsRequest,
+  IDiagnosis,
   IDidDetails,
   IDidItem,
   IFileItem,
+  IFolder,
   IHello,
   IInstances,
   IMakeAvailableRequest,
@@ -24,6 +26,7 @@ import type {
   IScope,
   ISearchRequest,
   IStreamEnd,
+  ITestedCredentials,
   IUsage
 } from './types';
 
@@ -66,6 +69,33 @@ export class RucioApi implements IRucioApi {
     return requestJson(
       at(instance, 'credentials'),
       { method: 'DELETE' },
+      this._settings
+    );
+  }
+
+  testCredentials(
+    instance: string,
+    credentials: ICredentialsRequest
+  ): Promise<ITestedCredentials> {
+    return requestJson(
+      at(instance, 'credentials'),
+      { method: 'POST', body: credentials },
+      this._settings
+    );
+  }
+
+  reloadConfiguration(): Promise<IInstances> {
+    return requestJson('instances/reload', { method: 'POST' }, this._settings);
+  }
+
+  diagnosis(instance: string, signal?: AbortSignal): Promise<IDiagnosis> {
+    return requestJson(at(instance, 'diagnosis'), { signal }, this._settings);
+  }
+
+  folder(path?: string, signal?: AbortSignal): Promise<IFolder> {
+    return requestJson(
+      withQuery('files', path === undefined ? {} : { path }),
+      { signal },
       this._settings
     );
   }

@@ -3,6 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { screen, waitFor } from '@testing-library/dom';
 import userEvent from '@testing-library/user-event';
 
+import type { AuthType } from '../../api/types';
 import { SignInDialog } from '../../widgets/signInDialog';
 import { Answer, fault, instance } from '../scripted';
 
@@ -11,7 +12,7 @@ describe('signing in', () => {
   let requests: unknown[];
   let dialog: SignInDialog;
 
-  const launch = async (auth_types = ['userpass']) => {
+  const launch = async (auth_types: AuthType[] = ['userpass']) => {
     answers = [];
     requests = [];
     dialog = new SignInDialog({
