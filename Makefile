@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 .PHONY: help
 help: ## Lists these commands
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
-	@echo "  Options: STORAGE=posix|xrootd and DB=sqlite|postgres for demo; PYTHON=python3.12"
+	@echo "  Options: STORAGE=posix|xrootd and DB=sqlite|postgres and TLS=1 for demo; PYTHON=python3.12"
 
 # ---------------------------------------------------------------- what is installed, once
 
@@ -74,8 +74,8 @@ postgres: | $(STAMPS)/prerequisites
 # ---------------------------------------------------------------- the verbs
 
 .PHONY: demo
-demo: $(STAMPS)/linked $(STAMPS)/lake $(if $(filter xrootd,$(STORAGE)),xrootd) $(if $(filter postgres,$(DB)),postgres) ## A data lake and a JupyterLab with the extension; prints the address
-	@exec $(BIN)/python -m demo --storage $(STORAGE) --db $(DB)
+demo: $(STAMPS)/linked $(STAMPS)/lake $(if $(filter xrootd,$(STORAGE)),xrootd) $(if $(filter postgres,$(DB)),postgres) $(if $(TLS),tls) ## A data lake and a JupyterLab with the extension; prints the address
+	@exec $(BIN)/python -m demo --storage $(STORAGE) --db $(DB) $(if $(TLS),--tls)
 
 .PHONY: demo-down
 demo-down: | $(STAMPS)/dev ## Ends a demo that was left running

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from demo import jupyter, notebook
+from demo import jupyter, notebook, sign_on
 from lake.testing import Lake
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -36,6 +36,8 @@ def main() -> int:
 
     print("Starting the data lake …", flush=True)
     options = ["--storage", arguments.storage, "--db", arguments.db]
+    if arguments.tls:
+        options.append("--tls")
     if _lake("up", *lake, *options):
         return 1
     try:
@@ -55,13 +57,20 @@ def _with_jupyter(folder: jupyter.JupyterFolder, connection: dict[str, Any]) -> 
     # At the speed of one machine the transfers would be over before they can be watched.
     Lake(connection).transfer_settings(delay_s=1.5, max_active=2)
     print("Starting JupyterLab …", flush=True)
-    server, process = jupyter.start(folder, [jupyter.lake_instance(connection)])
     # Ctrl-C reaches this process; both servers are then ended in order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with sign_on.kept_fresh(folder.token_file, connection["oidc"]):
+        return _until_ended(folder, connection)
+
+
+def _until_ended(folder: jupyter.JupyterFolder, connection: dict[str, Any]) -> int:
+    alice = connection["accounts"]["alice"]
+    server, process = jupyter.start(folder, _instances(folder, connection))
     print(
         f"""
   Open      {server.address(_first_page())}
   Sign in   in the Rucio panel (icon at the left) as {alice["username"]}, {alice["password"]}
+            or choose “ESCAPE (single sign-on)”, where nothing has to be typed
   Then      search demo:*, “Make available” on dimuon_2021, “Attach” it as dimuon, run the notebook
 
   Notebooks {folder.notebooks}
@@ -75,6 +84,17 @@ def _with_jupyter(folder: jupyter.JupyterFolder, connection: dict[str, Any]) -> 
         return 0
     finally:
         jupyter.stop(process)
+
+
+def _instances(folder: jupyter.JupyterFolder, connection: dict[str, Any]) -> list[dict[str, Any]]:
+    instances = [
+        jupyter.lake_instance(connection),
+        jupyter.sign_on_instance(connection, folder, display_name="ESCAPE (single sign-on)"),
+    ]
+    if connection.get("tls"):
+        sign_on.bring_certificates(folder.home, connection["tls"]["identities"])
+        instances.append(jupyter.tls_instance(connection, display_name="ESCAPE (certificates)"))
+    return instances
 
 
 def _lake(*arguments: str) -> int:
@@ -91,6 +111,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--storage", choices=["posix", "xrootd"], default="posix")
     parser.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--tls", action="store_true", help="over HTTPS too, with certificates")
     parser.add_argument("--state", type=Path, default=REPOSITORY / ".demo", help="where to keep it")
     parser.add_argument("--down", action="store_true", help="end a demo that was left running")
     return parser.parse_args()

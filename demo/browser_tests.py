@@ -17,7 +17,7 @@ from typing import Any
 
 from jupyterlab import galata
 
-from demo import jupyter, notebook
+from demo import jupyter, notebook, sign_on
 from tests.faultproxy import CONTROL_PATH, fault_proxy
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -32,7 +32,7 @@ def main() -> int:
     _lake("down", *lake_options, "--delete")
     shutil.rmtree(state, ignore_errors=True)
     try:
-        if _lake("up", *lake_options, "--storage", arguments.storage):
+        if _lake("up", *lake_options, "--tls", "--storage", arguments.storage):
             return 1
         if arguments.large and _lake("bulk", str(arguments.large), "--rule", *lake_options):
             return 1
@@ -51,9 +51,14 @@ def _with_lake(project: str, state: Path, further: list[str]) -> int:
     alice = connection["accounts"]["alice"]
     folder.notebooks.mkdir(parents=True)
     notebook.write(folder.notebooks, username=alice["username"], password=alice["password"])
+    sign_on.bring_certificates(folder.home, connection["tls"]["identities"])
     with fault_proxy(connection["rucio_url"]) as proxy:
         # A picture shows what a newcomer sees; the stories also need what can be wrong.
-        instances = [jupyter.lake_instance(connection)]
+        instances = [
+            jupyter.lake_instance(connection),
+            jupyter.sign_on_instance(connection, folder),
+            jupyter.tls_instance(connection),
+        ]
         if project == "stories":
             instances += _more_instances(connection, folder)
             instances += _wrong_instances(connection, proxy.url, state)
@@ -81,6 +86,9 @@ def _with_lake(project: str, state: Path, further: list[str]) -> int:
                     "JUPYTER_TOKEN": server.token,
                     "JUPYTER_ROOT": str(folder.notebooks),
                     "LAKE_CONNECTION": str(connection_file),
+                    "JUPYTER_CONFIG": str(folder.config_file),
+                    "JUPYTER_USER_HOME": str(folder.home),
+                    "TOKEN_FILE": str(folder.token_file),
                     "FAULT_PROXY": f"{proxy.url}{CONTROL_PATH}",
                 },
             ).returncode
@@ -142,6 +150,18 @@ def _wrong_instances(
             name="unmounted",
             display_name="Unmounted",
             rse_mount_path=str(state / "nothing-is-mounted-here"),
+        ),
+        jupyter.tls_instance(
+            connection,
+            name="wrong_ca",
+            display_name="Wrong CA",
+            rucio_ca_cert=connection["tls"]["other_ca_file"],
+        ),
+        jupyter.lake_instance(
+            connection,
+            name="unknown_rse",
+            display_name="Unknown RSE",
+            destination_rse="NO-SUCH-DISK",
         ),
         jupyter.lake_instance(
             connection,

@@ -64,6 +64,19 @@ class JupyterFolder:
     def runtime(self) -> Path:
         return self.root / "runtime"
 
+    @property
+    def home(self) -> Path:
+        return self.root / "home"
+
+    @property
+    def config_file(self) -> Path:
+        return self.root / "config" / "jupyter_server_config.json"
+
+    @property
+    def token_file(self) -> Path:
+        """Where a Hub would put the user's token."""
+        return self.home / "token"
+
     def environment(self) -> dict[str, str]:
         kept = {
             name: value
@@ -72,7 +85,8 @@ class JupyterFolder:
         }
         here = str(self.python.parent)
         return kept | {
-            "HOME": str(self.root / "home"),
+            "HOME": str(self.home),
+            "X509_USER_PROXY": str(self.home / ".globus" / "proxy.pem"),
             "IPYTHONDIR": str(self.root / "ipython"),
             "MPLCONFIGDIR": str(self.root / "matplotlib"),
             "JUPYTER_CONFIG_DIR": str(self.root / "config"),
@@ -106,7 +120,7 @@ def start(
     Raises:
         JupyterFailed: it ended, or did not answer within `START_TIMEOUT_S` seconds.
     """
-    for path in (folder.notebooks, folder.root / "config", folder.root / "home", folder.runtime):
+    for path in (folder.notebooks, folder.root / "config", folder.home, folder.runtime):
         path.mkdir(parents=True, exist_ok=True)
     # The first thing to see is the lake, not a question about Jupyter's news.
     overrides = folder.root / "config" / "labconfig" / "default_setting_overrides.json"
@@ -164,6 +178,40 @@ def lake_instance(connection: Mapping[str, Any], **changes: Any) -> dict[str, An
     } | changes
 
 
+def sign_on_instance(
+    connection: Mapping[str, Any], folder: JupyterFolder, **changes: Any
+) -> dict[str, Any]:
+    """The same lake, signed in to with the token that the Hub provides."""
+    return lake_instance(
+        connection,
+        **{
+            "name": "sso",
+            "display_name": "Single sign-on",
+            "auth_types": ["oidc"],
+            "auth_type": "oidc",
+            "oidc_auth": "file",
+            "oidc_file_name": str(folder.token_file),
+        }
+        | changes,
+    )
+
+
+def tls_instance(connection: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """The same lake over HTTPS, where certificates are taken, too."""
+    tls = connection["tls"]
+    return lake_instance(
+        connection,
+        **{
+            "name": "tls",
+            "display_name": "Certificates",
+            "rucio_base_url": tls["rucio_url"],
+            "rucio_auth_url": tls["auth_url"],
+            "rucio_ca_cert": tls["ca_file"],
+        }
+        | changes,
+    )
+
+
 def _write_configuration(
     folder: JupyterFolder, instances: list[Mapping[str, Any]], traits: Mapping[str, Any]
 ) -> None:
@@ -182,8 +230,7 @@ def _write_configuration(
     for name, value in traits.items():
         section, _, trait = name.partition("__")
         settings.setdefault(section, {})[trait] = value
-    file = folder.root / "config" / "jupyter_server_config.json"
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(folder.config_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as handle:
         json.dump(settings, handle, indent=2)
 

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 
 /** The lake's connection file, as far as the stories need it. */
 export interface ILake {
@@ -11,6 +12,9 @@ export interface ILake {
   rses: Record<string, { mount_path: string | null; storage_path: string }>;
   storage: string;
   transfer_service: { control_url: string };
+  daemons: { control_url: string };
+  tls: { identities: Record<string, { passphrase?: string; dn: string }> };
+  oidc: { token_url: string; issuer: string; subject: string };
 }
 
 function required(name: string): string {
@@ -34,6 +38,37 @@ export const large = { did: 'bulk:files_100000_rule', files: 100_000 };
 
 /** Below it are the notebooks of the JupyterLab under test. */
 export const jupyterRoot = required('JUPYTER_ROOT');
+
+/** The JupyterLab user's home folder; certificates/ in it holds the lake's identities. */
+export const home = required('JUPYTER_USER_HOME');
+
+export function certificate(
+  identity: string,
+  part: 'certificate' | 'key' | 'proxy'
+): string {
+  return path.join(home, 'certificates', `${identity}_${part}.pem`);
+}
+
+/** The configuration file of the JupyterLab under test. */
+export const configFile = required('JUPYTER_CONFIG');
+
+const tokenFile = required('TOKEN_FILE');
+
+/** Does what a Hub does: puts a token of alice's where the instance *sso* looks for it. */
+export async function provideToken(lifetime_s = 3600): Promise<void> {
+  const answer = await fetch(lake.oidc.token_url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ lifetime_s })
+  });
+  const { token } = await answer.json();
+  writeFileSync(`${tokenFile}.new`, `${token}\n`, { mode: 0o600 });
+  renameSync(`${tokenFile}.new`, tokenFile);
+}
+
+export function removeToken(): void {
+  rmSync(tokenFile, { force: true });
+}
 
 /** Changes how fast and how well the lake's transfers go, until it is called again. */
 export async function setTransfers(
