@@ -1,4 +1,4 @@
-"""What a Hub and a user's own computer would bring along: a token in a file, certificates at home."""
+"""What a Hub and a user would bring along: a token in a file, certificates at home."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def write_token(file: Path, oidc: Mapping[str, Any], lifetime_s: int = TOKEN_LIF
         trust_env=False,
     )
     answer.raise_for_status()
+    file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as handle:
