@@ -26,6 +26,8 @@ class Fault:
     Attributes:
         status: answer with this status instead of asking Rucio.
         body: the body of that answer.
+        headers: further headers of that answer.
+        echoes: that answer repeats the headers and the body of the request, as headers and as body.
         delay_s: wait before passing the request on.
         drop: close the connection without an answer.
         cut_after_bytes: pass on so much of the answer's body, then close the connection.
@@ -36,6 +38,8 @@ class Fault:
 
     status: int | None = None
     body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    echoes: bool = False
     delay_s: float = 0.0
     drop: bool = False
     cut_after_bytes: int | None = None
@@ -45,11 +49,15 @@ class Fault:
 
 @dataclass
 class FaultProxy:
-    """``url`` stands for Rucio's; ``requests`` are what came, as (method, path with query)."""
+    """``url`` stands for Rucio's; ``requests`` are what came, as (method, path with query).
+
+    ``tokens`` are the Rucio tokens that came with them.
+    """
 
     upstream: str
     url: str = ""
     requests: list[tuple[str, str]] = field(default_factory=list)
+    tokens: set[str] = field(default_factory=set)
     abandoned: threading.Event = field(default_factory=threading.Event)
     """Set once a client has gone away before the end of an answer."""
     _faults: list[tuple[str, Fault]] = field(default_factory=list)
@@ -106,16 +114,15 @@ class FaultProxy:
             await writer.drain()
             return
         self.requests.append((method, path))
+        self.tokens.update(
+            value for key, value in headers.items() if key.lower() == "x-rucio-auth-token"
+        )
         fault = self._fault_for(path) or Fault()
         await asyncio.sleep(fault.delay_s)
         if fault.drop:
             return
         if fault.status is not None:
-            writer.write(
-                f"HTTP/1.1 {fault.status} Fault\r\nContent-Length: {len(fault.body)}\r\n"
-                "Connection: close\r\n\r\n".encode()
-                + fault.body
-            )
+            writer.write(_answer(fault, headers, body))
             await writer.drain()
             return
         await self._pass_on(head, body, fault, reader, writer)
@@ -160,6 +167,15 @@ class FaultProxy:
         finally:
             client_gone.cancel()
             to_rucio.close()
+
+
+def _answer(fault: Fault, headers: dict[str, str], body: bytes) -> bytes:
+    content, lines = fault.body, [f"{key}: {value}" for key, value in fault.headers]
+    if fault.echoes:
+        lines += [f"X-Echo-{key}: {value}" for key, value in headers.items()]
+        content += json.dumps(headers).encode() + body
+    head = [f"HTTP/1.1 {fault.status} Fault", f"Content-Length: {len(content)}", *lines]
+    return "\r\n".join([*head, "Connection: close", "", ""]).encode("latin-1") + content
 
 
 def _closing(head: bytes) -> bytes:
