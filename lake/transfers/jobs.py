@@ -6,7 +6,7 @@ import asyncio
 import random
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -25,6 +25,8 @@ class Settings:
         failure_rate: The share of transfers that fail, from 0 to 1.
         failing: Transfers whose destination contains one of these fail.
         max_active: Transfers at a time; the others wait.
+        may_finish: So many more transfers come to their end; the others wait before their first
+            byte, until this is changed. None for no limit.
     """
 
     delay_s: float = 0.0
@@ -32,6 +34,7 @@ class Settings:
     failure_rate: float = 0.0
     failing: list[str] = field(default_factory=list)
     max_active: int = 8
+    may_finish: int | None = None
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """A copy with `changes`.
@@ -48,13 +51,18 @@ class Settings:
             settings.failure_rate,
             settings.max_active,
             settings.rate_bytes_s or 0,
+            settings.may_finish or 0,
         )
         if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
-            raise ValueError("delay_s, rate_bytes_s, failure_rate and max_active are numbers.")
+            raise ValueError(
+                "delay_s, rate_bytes_s, failure_rate, max_active and may_finish are numbers."
+            )
         if settings.delay_s < 0 or not 0 <= settings.failure_rate <= 1 or settings.max_active < 1:
             raise ValueError(
                 "delay_s is 0 or more, failure_rate between 0 and 1, max_active 1 or more."
             )
+        if settings.may_finish is not None and settings.may_finish < 0:
+            raise ValueError("may_finish is 0 or more, or null for no limit.")
         if settings.rate_bytes_s is not None and settings.rate_bytes_s <= 0:
             raise ValueError("rate_bytes_s is above 0, or null for no limit.")
         if not isinstance(settings.failing, list) or not all(
@@ -187,11 +195,19 @@ class Queue:
         finally:
             async with self._changed:
                 self._active -= 1
-                self._changed.notify()
+                self._changed.notify_all()
+
+    async def _permission(self) -> None:
+        """Returns once one more transfer may finish."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.settings.may_finish != 0)
+            if self.settings.may_finish is not None:
+                self.settings = replace(self.settings, may_finish=self.settings.may_finish - 1)
 
     async def _move(self, transfer: Transfer, settings: Settings) -> None:
         transfer.state, transfer.started_at = "ACTIVE", _now()
         await asyncio.sleep(settings.delay_s)
+        await self._permission()
         has_to_fail = self._random.random() < settings.failure_rate or any(
             part in transfer.destination for part in settings.failing
         )

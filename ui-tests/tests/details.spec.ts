@@ -2,7 +2,7 @@ import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
 import { expect, RucioPanel, test } from './fixtures';
-import { alice, lake, setTransfers } from './lake';
+import { alice, freeTransfers, lake, setTransfers } from './lake';
 
 /** All that is known of a DID, in a page beside the notebook. */
 
@@ -10,7 +10,7 @@ const DATASET = 'demo:dimuon_2021';
 const FILE = 'demo:photon_2021_0000.root';
 
 test.use({ signedIn: ['escape'] });
-test.afterEach(() => setTransfers({ delay_s: 0, max_active: 4 }));
+test.afterEach(freeTransfers);
 
 test('details open beside the notebook, once for each data identifier', async ({
   page,
@@ -109,7 +109,7 @@ test('sites are drawn with the figures that Rucio has, and files have their PFNs
 test('rules and sites follow the data while it moves', async ({ panel }) => {
   const did = 'demo:dimuon_golden';
   const details = await open(panel, did);
-  await setTransfers({ delay_s: 4, max_active: 1 });
+  await setTransfers({ may_finish: 1 });
   const header = details.locator('.jp-RucioDetails-header');
   await header.getByRole('button', { name: 'Make available' }).click();
   const rule = section(details, 'Rules')
@@ -118,6 +118,7 @@ test('rules and sites follow the data while it moves', async ({ panel }) => {
   await expect(rule.getByRole('progressbar')).toBeVisible();
   await expect(rule).toContainText('1 of 2 files', { timeout: 60_000 });
   await expect(header.getByRole('progressbar')).toBeVisible();
+  await freeTransfers();
   await expect(rule).toContainText('Complete', { timeout: 60_000 });
   await expect(header).toContainText('Available');
   await expect(

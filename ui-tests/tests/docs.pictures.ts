@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
 import { expect, test, type RucioPanel } from './fixtures';
-import { setTransfers } from './lake';
+import { freeTransfers, setTransfers } from './lake';
 
 /** The pictures of the documentation, taken from the real thing: `make docs`. */
 
@@ -22,7 +22,7 @@ test('the panel while data moves, and the story in light and dark', async ({
   await panel.search('demo:');
   await open(panel, 'demo:campaign2021');
   await expect(panel.row('demo:photon_2021')).toBeVisible();
-  await setTransfers({ delay_s: 2, max_active: 2 });
+  await setTransfers({ delay_s: 2, max_active: 2, may_finish: 4 });
   await makeAvailable(panel, 'demo:calib_broken');
   await expect(panel.row('demo:calib_broken')).toHaveAttribute(
     'aria-label',
@@ -36,7 +36,7 @@ test('the panel while data moves, and the story in light and dark', async ({
     { timeout: 60_000 }
   );
   await panel.root.screenshot({ path: path.join(FOLDER, 'panel.png') });
-  await setTransfers({ delay_s: 0, max_active: 4 });
+  await freeTransfers();
   await expect(panel.row('demo:dimuon_2021')).toHaveAttribute(
     'aria-label',
     /, Available/,

@@ -84,6 +84,11 @@ export async function setTransfers(
   }
 }
 
+/** Transfers go on as fast as they can. */
+export function freeTransfers(): Promise<void> {
+  return setTransfers({ delay_s: 0, max_active: 4, may_finish: null });
+}
+
 /** How a fault shows: see tests/faultproxy.py, which stands before the instance *faulty*. */
 export interface IFault {
   status?: number;

@@ -2,7 +2,7 @@ import { galata } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
 import { expect, test, type RucioPanel } from './fixtures';
-import { lake, setTransfers } from './lake';
+import { freeTransfers, lake, setTransfers } from './lake';
 
 /** What is said before data moves, while it moves, when it got stuck, and about the rule that moves it. */
 
@@ -23,7 +23,7 @@ async function choose(
   await panel.page.getByRole('menuitem', { name: item }).click();
 }
 
-test.afterEach(() => setTransfers({ delay_s: 0, max_active: 4 }));
+test.afterEach(freeTransfers);
 
 test.describe('with one place', () => {
   test.use({ signedIn: ['escape'] });
@@ -101,7 +101,7 @@ test.describe('with a low limit in the settings', () => {
     panel
   }) => {
     const { page } = panel;
-    await setTransfers({ delay_s: 2, max_active: 1 });
+    await setTransfers({ may_finish: 2 });
     const did = 'atlas_opendata:data16_13TeV.periodK.physics_Main.2lep';
     await panel.search(did);
     const row = panel.row(did);
@@ -118,7 +118,7 @@ test.describe('with a low limit in the settings', () => {
     await dialog.getByRole('button', MAKE).click();
     await expect(row).toHaveAttribute('aria-label', /[1-3] of 4 files/);
     await expect(row.getByRole('progressbar')).toBeVisible();
-    await setTransfers({ delay_s: 0, max_active: 4 });
+    await freeTransfers();
     await expect(row).toHaveAttribute('aria-label', /, Available/, {
       timeout: 60_000
     });

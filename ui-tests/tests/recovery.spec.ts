@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures';
-import { setFault, setTransfers } from './lake';
+import { freeTransfers, setFault, setTransfers } from './lake';
 
 /** Rucio fails for a while, and the panel finds its way back without a click. */
 
@@ -13,7 +13,7 @@ test.beforeEach(async ({ panel }) => {
 });
 test.afterEach(async () => {
   await setFault('', null);
-  await setTransfers({ delay_s: 0, max_active: 4 });
+  await freeTransfers();
 });
 
 test.describe('while searching', () => {
@@ -71,7 +71,7 @@ test.describe('while data move', () => {
       await panel.search(did);
       const row = panel.row(did);
       await expect(row).toHaveAttribute('aria-label', /Not available/);
-      await setTransfers({ delay_s: 8 });
+      await setTransfers({ may_finish: 0 });
       const isMade = panel.page.waitForResponse(
         answer =>
           answer.request().method() === 'POST' && answer.status() === 202
@@ -83,7 +83,7 @@ test.describe('while data move', () => {
 
       await setFault('', fault);
       // Long enough for the transfer to end behind the fault.
-      await setTransfers({ delay_s: 0 });
+      await freeTransfers();
       await panel.page.waitForTimeout(12_000);
       await expect(row).toHaveAttribute('data-state', 'replicating');
 

@@ -4,11 +4,17 @@ import path from 'node:path';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
 import { expect, test } from './fixtures';
-import { checksums, jupyterRoot, lake, setTransfers } from './lake';
+import {
+  checksums,
+  freeTransfers,
+  jupyterRoot,
+  lake,
+  setTransfers
+} from './lake';
 
 const DATASET = lake.examples.small_dataset;
 
-test.afterEach(() => setTransfers({ delay_s: 0, max_active: 4 }));
+test.afterEach(freeTransfers);
 
 test('from signing in to a cell that reads the dataset', async ({
   page,
@@ -27,12 +33,13 @@ test('from signing in to a cell that reads the dataset', async ({
   const row = panel.row(DATASET);
   await expect(row).toHaveAttribute('aria-label', /Not available/);
 
-  // Slow enough for the progress to be seen.
-  await setTransfers({ delay_s: 3, max_active: 1 });
+  // The others wait until the progress has been seen.
+  await setTransfers({ may_finish: 1 });
   await row.hover();
   await row.getByRole('button', { name: 'Make available' }).click();
-  await expect(row).toHaveAttribute('aria-label', /of 2 files/);
+  await expect(row).toHaveAttribute('aria-label', /1 of 2 files/);
   await expect(row.getByRole('progressbar')).toBeVisible();
+  await freeTransfers();
   await expect(row).toHaveAttribute('aria-label', /, Available/, {
     timeout: 60_000
   });
