@@ -187,6 +187,13 @@ class RucioUnreachable(ExtensionError):
     default_code = "rucio_unreachable"
 
 
+class FolderHangs(ExtensionError):
+    """A folder of the server does not answer, as when the storage behind it is gone."""
+
+    status = 504
+    default_code = "folder_hangs"
+
+
 class RucioTimeout(ExtensionError):
     """Rucio took longer than the time limit."""
 

@@ -86,6 +86,32 @@ class RucioConfig(LoggingConfigurable):
         """,
     )
 
+    picker_root = Union(
+        [Unicode(allow_none=True), AnyTrait()],
+        config=True,
+        help="""
+        The folder of the server below which users may look for a certificate or a token; they see
+        names, sizes and dates there, never contents. "~" is the home folder of whom the server runs
+        as, "/" is everything that user can read. Empty or None: no looking, paths are typed.
+        Default: "~".
+        """,
+    )
+
+    @default("picker_root")
+    def _home(self) -> str:
+        return "~"
+
+    @validate("picker_root")
+    def _usable_picker_root(self, proposal: Any) -> str | None:
+        value = proposal["value"]
+        if value is None or value is False or value == "":
+            return None
+        if isinstance(value, str) and value.strip().startswith(("/", "~")):
+            return value.strip()
+        # A limit that is not understood must not become a wider one.
+        self.log.warning("Rucio: picker_root must begin with / or ~; files cannot be chosen")
+        return None
+
     @default("request_timeout_s")
     def _usual_request_timeout_s(self) -> float:
         return REQUEST_TIMEOUT_S

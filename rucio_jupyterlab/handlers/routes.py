@@ -16,6 +16,7 @@ from rucio_jupyterlab.handlers.dids import (
     MetadataKeysHandler,
     ScopesHandler,
 )
+from rucio_jupyterlab.handlers.files import FilesHandler
 from rucio_jupyterlab.handlers.hello import HelloHandler, NothingHereHandler
 from rucio_jupyterlab.handlers.instances import CredentialsHandler, InstancesHandler
 from rucio_jupyterlab.handlers.rules import RuleFilesHandler, RuleHandler
@@ -28,6 +29,7 @@ _PIECE = r"([^/]+)"
 
 ROUTES: dict[str, type[RucioHandler]] = {
     "hello": HelloHandler,
+    "files": FilesHandler,
     "instances": InstancesHandler,
     "instances/{instance}/credentials": CredentialsHandler,
     "instances/{instance}/scopes": ScopesHandler,

@@ -20,6 +20,7 @@ from rucio_jupyterlab.services.browse import Browse
 from rucio_jupyterlab.services.catalogue_parents import Parents
 from rucio_jupyterlab.services.credentials import CredentialStore
 from rucio_jupyterlab.services.destinations import Destinations
+from rucio_jupyterlab.services.files import FilePicker
 from rucio_jupyterlab.services.instances import Instances
 from rucio_jupyterlab.services.locations import Locations
 from rucio_jupyterlab.services.manifests import Manifests
@@ -46,6 +47,7 @@ class Services:
     rules: Rules
     attachments: Attachments
     watchers: Watchers
+    files: FilePicker
 
     def start(self) -> None:
         """Begins background work.
@@ -114,4 +116,5 @@ def build_services(
         rules=Rules(sessions, availability),
         attachments=Attachments(sessions, availability, locations, manifests, mounts),
         watchers=watchers,
+        files=FilePicker(config.picker_root, mounts),
     )

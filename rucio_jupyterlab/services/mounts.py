@@ -1,9 +1,8 @@
 """Looking at mounts without being held up by them.
 
 A FUSE mount whose server is gone blocks in ``stat`` for minutes, and a thread that hangs there
-cannot be ended. So each look has a time limit, runs in a daemon thread of its own (a pool's threads
-are joined when Python exits), and a mount with a thread hanging on it gets no second one: it is
-known to hang.
+cannot be ended. So each look has a time limit, runs in a daemon thread of its own, and a mount with
+a thread hanging on it gets no second one: it is known to hang.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
+
+from rucio_jupyterlab.services.aside import aside
 
 MountState = Literal["mounted", "missing", "hanging"]
 Result = TypeVar("Result")
@@ -52,7 +53,7 @@ class Mounts:
         mount = self._mount(mount_path)
         if mount.state is None or time.monotonic() - mount.looked_at > MOUNT_STATE_LIFE_S:
             try:
-                is_mounted = await self._look(mount_path, lambda: _is_mounted(mount_path))
+                is_mounted = await self.look(mount_path, lambda: _is_mounted(mount_path))
                 mount.state = "mounted" if is_mounted else "missing"
             except MountHangs:
                 mount.state = "hanging"
@@ -67,46 +68,35 @@ class Mounts:
         """
         if not paths:
             return []
-        return await self._look(mount_path, lambda: [Path(path).exists() for path in paths])
+        return await self.look(mount_path, lambda: [Path(path).exists() for path in paths])
+
+    async def look(
+        self, mount_path: str, look: Callable[[], Result], *, limit_s: float | None = None
+    ) -> Result:
+        """What ``look``, which reads at or below ``mount_path``, finds.
+
+        ``limit_s`` where that takes longer than a look usually may.
+
+        Raises:
+            MountHangs: the mount does not answer within the time limit.
+            OSError, ExtensionError: as ``look`` does.
+        """
+        mount = self._mount(mount_path)
+        async with mount.slots:
+            if mount.hanging is not None and mount.hanging.is_alive():
+                raise MountHangs(mount_path)
+            thread, answer = aside(look, name="rucio-mount-look")
+            mount.hanging = None
+            try:
+                return await asyncio.wait_for(answer, limit_s or self._look_limit_s)
+            except asyncio.TimeoutError:
+                mount.hanging = thread
+                raise MountHangs(mount_path) from None
 
     def _mount(self, mount_path: str) -> _Mount:
         if mount_path not in self._mounts:
             self._mounts[mount_path] = _Mount(slots=asyncio.Semaphore(LOOKS_AT_ONCE))
         return self._mounts[mount_path]
-
-    async def _look(self, mount_path: str, look: Callable[[], Result]) -> Result:
-        mount = self._mount(mount_path)
-        async with mount.slots:
-            if mount.hanging is not None and mount.hanging.is_alive():
-                raise MountHangs(mount_path)
-            mount.hanging = None
-            loop = asyncio.get_running_loop()
-            answer: asyncio.Future[Result] = loop.create_future()
-
-            def tell(result: Result | None, error: OSError | None) -> None:
-                if answer.done():
-                    return
-                if error is not None:
-                    answer.set_exception(error)
-                else:
-                    answer.set_result(result)  # type: ignore[arg-type]
-
-            def run() -> None:
-                result, failure = None, None
-                try:
-                    result = look()
-                except OSError as error:
-                    failure = error
-                if not loop.is_closed():
-                    loop.call_soon_threadsafe(tell, result, failure)
-
-            thread = threading.Thread(target=run, name="rucio-mount-look", daemon=True)
-            thread.start()
-            try:
-                return await asyncio.wait_for(answer, self._look_limit_s)
-            except asyncio.TimeoutError:
-                mount.hanging = thread
-                raise MountHangs(mount_path) from None
 
 
 def _is_mounted(mount_path: str) -> bool:
