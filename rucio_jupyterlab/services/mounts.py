@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from rucio_jupyterlab.services.aside import aside
+from rucio_jupyterlab.aside import aside
 
 MountState = Literal["mounted", "missing", "hanging"]
 Result = TypeVar("Result")
