@@ -6,7 +6,17 @@ from typing import Any
 
 from lake.endpoints import Endpoints, Protocol
 from lake.state import Options, State
-from lake.topology import ACCOUNTS, DESTINATION, RSES, SCOPES, SCRATCH, SOURCES, Rse
+from lake.topology import (
+    ACCOUNTS,
+    ALICE_SUBJECT,
+    AUDIENCE,
+    DESTINATION,
+    RSES,
+    SCOPES,
+    SCRATCH,
+    SOURCES,
+    Rse,
+)
 
 
 def connection(
@@ -39,6 +49,12 @@ def connection(
             "control_url": f"{endpoints['transfer_url']}/lake/settings",
         },
         "daemons": {"control_url": control_url},
+        "oidc": {
+            "issuer": endpoints["issuer_url"],
+            "token_url": f"{endpoints['issuer_url']}lake/token",
+            "audience": AUDIENCE,
+            "subject": ALICE_SUBJECT,
+        },
         "state_dir": str(state.root),
         "pids": pids,
     }

@@ -24,7 +24,13 @@ class Endpoints(TypedDict):
 
     rucio_url: str
     transfer_url: str
+    issuer_url: str
     protocols: dict[str, Protocol]
+
+
+def oidc_identity(subject: str, issuer_url: str) -> str:
+    """How Rucio calls an identity of the issuer, as in `rucio.core.oidc.oidc_identity_string`."""
+    return f"SUB={subject}, ISS={issuer_url}"
 
 
 def current_state() -> State:

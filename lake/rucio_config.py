@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from configparser import RawConfigParser
 from pathlib import Path
 
 from lake.environment import environment_dir
 from lake.postgres import Postgres
-from lake.state import State
-from lake.topology import ROOT
+from lake.state import State, write_json
+from lake.topology import AUDIENCE, ISSUER_NAME, OIDC_SCOPE, ROOT
 
 
 def database_url(state: State, postgres: Postgres | None) -> str:
@@ -19,8 +20,8 @@ def database_url(state: State, postgres: Postgres | None) -> str:
     return f"sqlite:///{state.database}?timeout=30"
 
 
-def write_rucio_config(state: State, *, database: str, rucio_url: str) -> None:
-    """Writes ``rucio.cfg`` and ``alembic.ini`` into the lake's ``RUCIO_HOME``."""
+def write_rucio_config(state: State, *, database: str, rucio_url: str, issuer_url: str) -> None:
+    """Writes ``rucio.cfg``, ``alembic.ini`` and what Rucio knows of the issuer."""
     etc = state.rucio_home / "etc"
     alembic = etc / "alembic.ini"
     _write(
@@ -39,7 +40,17 @@ def write_rucio_config(state: State, *, database: str, rucio_url: str) -> None:
             # Rucio looks for a memcached at its usual port. A lake must not share one with another
             # lake, and the catalogue must be the truth at once, so it is pointed at a socket that
             # does not exist.
-            "cache": {"url": f"unix:{state.root / 'no-memcached.sock'}"},
+            # Without the second each process would remember tokens for 15 minutes by itself.
+            "cache": {
+                "url": f"unix:{state.root / 'no-memcached.sock'}",
+                "use_external_cache_for_auth_tokens": True,
+            },
+            "oidc": {
+                "idpsecrets": state.idp_secrets,
+                "admin_issuer": ISSUER_NAME,
+                "expected_audience": AUDIENCE,
+                "expected_scope": OIDC_SCOPE,
+            },
             "bootstrap": {
                 "userpass_identity": ROOT.username,
                 "userpass_pwd": ROOT.password,
@@ -61,6 +72,7 @@ def write_rucio_config(state: State, *, database: str, rucio_url: str) -> None:
             "alembic": {"cfg": alembic},
         },
     )
+    _write_idp_secrets(state, rucio_url, issuer_url)
     (site_packages,) = (environment_dir() / "lib").glob("python3*/site-packages")
     _write(
         alembic,
@@ -81,6 +93,16 @@ def write_rucio_config(state: State, *, database: str, rucio_url: str) -> None:
             "formatter_plain": {"format": "%(levelname)s %(name)s %(message)s"},
         },
     )
+
+
+def _write_idp_secrets(state: State, rucio_url: str, issuer_url: str) -> None:
+    client = {
+        "issuer": issuer_url,
+        "client_id": "lake-rucio",
+        "client_secret": secrets.token_urlsafe(),
+        "redirect_uris": [f"{rucio_url}/auth/oidc_token", f"{rucio_url}/auth/oidc_code"],
+    }
+    write_json(state.idp_secrets, {ISSUER_NAME: {**client, "SCIM": client}})
 
 
 def _write(path: Path, sections: dict[str, dict[str, object]]) -> None:

@@ -72,6 +72,11 @@ class State:
         return self.root / "rucio"
 
     @property
+    def idp_secrets(self) -> Path:
+        """What Rucio knows of the issuer, its client's secret included."""
+        return self.rucio_home / "etc" / "idpsecrets.json"
+
+    @property
     def database(self) -> Path:
         return self.root / "rucio.db"
 

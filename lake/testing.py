@@ -8,23 +8,20 @@ def lake():
 
 from __future__ import annotations
 
-import json
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from lake import identities
 from lake.bulk import Where, register_bulk
+from lake.calls import call
 from lake.down import stop_lake
 from lake.errors import LakeError
+from lake.identities import Kind
 from lake.state import Database, Options, State, Storage
 from lake.up import start_lake
-
-# A pass of the daemons over a lake with much to do.
-CONTROL_TIMEOUT_S = 120.0
 
 
 class Lake:
@@ -69,12 +66,12 @@ class Lake:
         Raises:
             LakeError: there is no such setting, or the value makes no sense.
         """
-        return _call("PUT", self.connection["transfer_service"]["control_url"], changes)
+        return call("PUT", self.connection["transfer_service"]["control_url"], changes)
 
     @contextmanager
     def transfers(self, **changes: Any) -> Iterator[None]:
         """Settings as for `transfer_settings`, set back at the end."""
-        before = _call("GET", self.connection["transfer_service"]["control_url"])
+        before = call("GET", self.connection["transfer_service"]["control_url"])
         self.transfer_settings(**changes)
         try:
             yield
@@ -87,7 +84,7 @@ class Lake:
         Args:
             repair: Also repair rules that are stuck, however recently.
         """
-        answer = _call(
+        answer = call(
             "POST", self.connection["daemons"]["control_url"] + ("/repair" if repair else "/pass")
         )
         ran: list[str] = answer["ran"]
@@ -95,10 +92,10 @@ class Lake:
 
     def pause_daemons(self) -> None:
         """Returns once no daemon is at work: Rucio then stays as it is until `resume_daemons`."""
-        _call("POST", self.connection["daemons"]["control_url"] + "/pause")
+        call("POST", self.connection["daemons"]["control_url"] + "/pause")
 
     def resume_daemons(self) -> None:
-        _call("POST", self.connection["daemons"]["control_url"] + "/resume")
+        call("POST", self.connection["daemons"]["control_url"] + "/resume")
 
     @contextmanager
     def paused_daemons(self) -> Iterator[None]:
@@ -112,6 +109,53 @@ class Lake:
         """Registers a dataset of `files` files without bytes, and gives its DID."""
         register_bulk(self.state, files, name=name, where=where, has_rule=has_rule)
         return f"bulk:{name}"
+
+    def make_token(
+        self,
+        *,
+        subject: str | None = None,
+        lifetime_s: int = 3600,
+        audience: str | None = None,
+        signed_by: Literal["issuer", "stranger"] = "issuer",
+    ) -> str:
+        """A token of the lake's issuer: alice's, for Rucio and good for an hour unless said so.
+
+        Args:
+            lifetime_s: Negative for one that is over.
+            signed_by: A ``stranger`` claims to be the issuer, and has another key.
+        """
+        wanted = {
+            "subject": subject,
+            "lifetime_s": lifetime_s,
+            "audience": audience,
+            "signed_by": signed_by,
+        }
+        return str(call("POST", self.connection["oidc"]["token_url"], wanted)["token"])
+
+    def expire_tokens(self, account: str) -> int:
+        """Ends all of the account's Rucio tokens, as time would; gives how many there were."""
+        answer = call(
+            "POST",
+            self.connection["daemons"]["control_url"] + "/expire-tokens",
+            {"account": account},
+        )
+        return int(answer["tokens"])
+
+    def remove_identity(self, kind: Kind, account: str) -> None:
+        """See `lake.identities`; likewise `add_identity`."""
+        identities.remove_identity(self.connection, kind, account)
+
+    def add_identity(self, kind: Kind, account: str) -> None:
+        identities.add_identity(self.connection, kind, account)
+
+    @contextmanager
+    def without_identity(self, kind: Kind, account: str) -> Iterator[None]:
+        """The account cannot sign in that way for as long as the context lasts."""
+        self.remove_identity(kind, account)
+        try:
+            yield
+        finally:
+            self.add_identity(kind, account)
 
     def down(self) -> None:
         """Ends the lake; its data stay."""
@@ -158,24 +202,3 @@ def running_lake(
             stop_lake(state)
             if is_temporary:
                 state.delete()
-
-
-def _call(method: str, url: str, document: dict[str, Any] | None = None) -> dict[str, Any]:
-    request = urllib.request.Request(  # noqa: S310 - only ever http, to the lake's own services
-        url,
-        method=method,
-        data=None if document is None else json.dumps(document).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    # No proxy between this machine and itself, whatever the environment says.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=CONTROL_TIMEOUT_S) as answer:
-            content: dict[str, Any] = json.load(answer)
-            return content
-    except urllib.error.HTTPError as error:
-        raise LakeError(
-            f"The lake refused {method} {url}: {error.read().decode(errors='replace')}"
-        ) from error
-    except urllib.error.URLError as error:
-        raise LakeError(f"The lake does not answer at {url}: is it up? ({error.reason})") from error

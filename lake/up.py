@@ -25,7 +25,7 @@ from lake.storage import storage_for
 Say = Callable[[str], None]
 HEALTHY_WITHIN_S = 60.0
 # A lake of which one of these is missing is not up.
-PARTS = frozenset({"transfer-service", "rucio-server", "daemons"})
+PARTS = frozenset({"transfer-service", "issuer", "rucio-server", "daemons"})
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,18 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
     state.write_options(options)
     environment = rucio_environment(state)
     postgres = Postgres(state, supervisor) if options.db == "postgres" else None
-    with loopback_socket() as rucio, loopback_socket() as transfers, loopback_socket() as control:
+    with (
+        loopback_socket() as rucio,
+        loopback_socket() as transfers,
+        loopback_socket() as issuer,
+        loopback_socket() as control,
+    ):
         storage = storage_for(options, state, supervisor)
         endpoints = Endpoints(
             rucio_url=f"http://127.0.0.1:{port_of(rucio)}",
             transfer_url=f"http://127.0.0.1:{port_of(transfers)}",
+            # As tokens have it in ``iss``: with the slash.
+            issuer_url=f"http://127.0.0.1:{port_of(issuer)}/",
             protocols=storage.start(),
         )
         if postgres is not None:
@@ -89,7 +96,10 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
         control_url = f"http://127.0.0.1:{port_of(control)}"
         write_json(state.endpoints_file, endpoints)
         write_rucio_config(
-            state, database=database_url(state, postgres), rucio_url=endpoints["rucio_url"]
+            state,
+            database=database_url(state, postgres),
+            rucio_url=endpoints["rucio_url"],
+            issuer_url=endpoints["issuer_url"],
         )
         supervisor.start(
             "transfer-service",
@@ -103,7 +113,15 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
             environment=environment,
             inherit=[transfers],
         )
+        sign_on = supervisor.start(
+            "issuer",
+            [python(), "-m", "lake.issuer", str(issuer.fileno())],
+            environment=environment,
+            inherit=[issuer],
+        )
         _build(state, environment)
+        # Rucio asks it for its keys.
+        _wait_until_healthy(state, sign_on, f"{endpoints['issuer_url']}jwk")
         server = supervisor.start(
             "rucio-server",
             [

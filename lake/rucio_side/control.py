@@ -1,10 +1,11 @@
-"""A small HTTP interface to the loop of daemons, for tests: pause, resume, one pass."""
+"""A small HTTP interface for tests: pause, resume, one pass of the daemons; the end of tokens."""
 
 from __future__ import annotations
 
 import json
 import socket
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
@@ -17,10 +18,11 @@ class Controllable(Protocol):
     def single_pass(self, *, repair: bool = False) -> list[str]: ...
 
 
-def serve_control(loop: Controllable, descriptor: int) -> None:
+def serve_control(loop: Controllable, expire_tokens: Callable[[str], int], descriptor: int) -> None:
     """Answers on the listening socket `descriptor`, in a thread.
 
-    GET / says whether it is paused; POST /pause, /resume, /pass, /repair do so.
+    GET / says whether it is paused; POST /pause, /resume, /pass, /repair do so; POST /expire-tokens
+    {"account"} ends the account's tokens.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -35,10 +37,20 @@ def serve_control(loop: Controllable, descriptor: int) -> None:
             elif self.path in ("/pass", "/repair"):
                 self._answer(200, {"ran": loop.single_pass(repair=self.path == "/repair")})
                 return
+            elif self.path == "/expire-tokens":
+                self._answer(200, {"tokens": expire_tokens(self._document()["account"])})
+                return
             else:
-                self._answer(404, {"message": "POST /pause, /resume, /pass or /repair"})
+                self._answer(
+                    404, {"message": "POST /pause, /resume, /pass, /repair or /expire-tokens"}
+                )
                 return
             self._answer(200, {"paused": loop.is_paused})
+
+        def _document(self) -> dict[str, Any]:
+            length = int(self.headers.get("Content-Length", 0))
+            document: dict[str, Any] = json.loads(self.rfile.read(length))
+            return document
 
         def _answer(self, status: int, document: dict[str, Any]) -> None:
             content = json.dumps(document).encode()

@@ -38,6 +38,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from lake.rucio_side.control import serve_control
 from lake.rucio_side.sqlite import tune_sqlite
+from lake.rucio_side.tokens import expire_tokens
 
 INTERVAL_S = 0.5
 # Production retries a stuck transfer after two hours, and nobody watches a demo for that long. This
@@ -295,7 +296,7 @@ def main() -> None:
     tune_sqlite()
     loop = Loop()
     signal.signal(signal.SIGTERM, lambda *_: loop.stop())
-    serve_control(loop, int(sys.argv[1]))
+    serve_control(loop, expire_tokens, int(sys.argv[1]))
     loop.forever()
 
 

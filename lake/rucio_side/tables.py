@@ -14,10 +14,13 @@ from rucio.db.sqla.constants import AccountType, DatabaseOperationType, Identity
 from rucio.db.sqla.session import db_session
 from rucio.db.sqla.util import build_database, create_base_vo, create_root_account
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
-from lake.endpoints import Endpoints, Protocol
+from lake.endpoints import Endpoints, Protocol, oidc_identity
 from lake.rucio_side.sqlite import tune_sqlite
-from lake.topology import ALICE, ROOT, RSES, SCOPES
+from lake.topology import ALICE, ALICE_SUBJECT, ROOT, RSES, SCOPES
+
+EMAIL = "alice@lake.invalid"
 
 tune_sqlite()
 
@@ -32,11 +35,10 @@ def create_accounts_and_sites() -> None:
     """Alice, the scopes, and the RSEs with their distances and quotas (-1: no limit)."""
     with db_session(DatabaseOperationType.WRITE) as session:
         alice = InternalAccount(ALICE.account)
-        email = "alice@lake.invalid"
-        add_account(alice, AccountType.USER, email, session=session)
-        add_identity(ALICE.username, IdentityType.USERPASS, email, ALICE.password, session=session)
+        add_account(alice, AccountType.USER, EMAIL, session=session)
+        add_identity(ALICE.username, IdentityType.USERPASS, EMAIL, ALICE.password, session=session)
         add_account_identity(
-            ALICE.username, IdentityType.USERPASS, alice, email, default=True, session=session
+            ALICE.username, IdentityType.USERPASS, alice, EMAIL, default=True, session=session
         )
         for scope, owner in SCOPES.items():
             add_scope(InternalScope(scope), InternalAccount(owner), session=session)
@@ -57,7 +59,7 @@ def create_accounts_and_sites() -> None:
 
 
 def write_endpoints(endpoints: Endpoints) -> None:
-    """Ports change from one start to the next: says where storages and transfer service are now."""
+    """Ports change from one start to the next: says where everything beside Rucio is now."""
     with db_session(DatabaseOperationType.WRITE) as session:
         for rse in RSES:
             rse_id = get_rse_id(rse.name, session=session)
@@ -76,6 +78,21 @@ def write_endpoints(endpoints: Endpoints) -> None:
             .where(models.Request.external_host.is_not(None))
             .values(external_host=endpoints["transfer_url"])
         )
+        _replace_oidc_identity(endpoints["issuer_url"], session)
+
+
+def _replace_oidc_identity(issuer_url: str, session: Session) -> None:
+    """Alice as the issuer of this start knows her: the identity holds the issuer's address."""
+    for table in (models.IdentityAccountAssociation, models.Identity):
+        session.execute(delete(table).where(table.identity_type == IdentityType.OIDC))
+    add_account_identity(
+        oidc_identity(ALICE_SUBJECT, issuer_url),
+        IdentityType.OIDC,
+        InternalAccount(ALICE.account),
+        EMAIL,
+        default=True,
+        session=session,
+    )
 
 
 def _protocol_row(protocol: Protocol) -> dict[str, object]:
