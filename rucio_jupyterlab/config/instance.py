@@ -2,51 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar, get_args
 
-from rucio_jupyterlab.config import values
-from rucio_jupyterlab.errors import ConfigurationError
+from rucio_jupyterlab.config import schema, values
+from rucio_jupyterlab.errors import ConfigurationError, KeyProblem
 
 Mode = Literal["replica", "download"]
 AuthType = Literal["userpass", "x509", "x509_proxy", "oidc"]
 OidcSource = Literal["env", "file"]
 T = TypeVar("T")
 
-AUTH_TYPES: tuple[AuthType, ...] = ("userpass", "x509", "x509_proxy", "oidc")
+AUTH_TYPES: tuple[AuthType, ...] = get_args(AuthType)
 
 REMOTE_KEY = "$url"
-
-KNOWN_KEYS = frozenset(
-    {
-        "name",
-        "display_name",
-        "mode",
-        "rucio_base_url",
-        "rucio_auth_url",
-        "rucio_webui_url",
-        "rucio_ca_cert",
-        "site_name",
-        "app_id",
-        "vo",
-        "voms_enabled",
-        "voms_vomses_path",
-        "voms_certdir_path",
-        "voms_vomsdir_path",
-        "destination_rse",
-        "rse_mount_path",
-        "path_begins_at",
-        "destinations",
-        "replication_rule_lifetime_days",
-        "cache_expires_at",
-        "wildcard_enabled",
-        "oidc_auth",
-        "oidc_env_name",
-        "oidc_file_name",
-        REMOTE_KEY,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -66,6 +36,9 @@ class Destination:
 class Instance:
     """One Rucio instance, every key checked. URLs have no trailing slash; ``cache_expires_at`` is
     in seconds since 1970; ``warnings`` are sentences for the operator.
+
+    Equal ones lead to the same Rucio in the same way: what is remembered of one is kept under the
+    instance itself and not under its name, so that nothing of before a change is shown after it.
     """
 
     name: str
@@ -83,6 +56,7 @@ class Instance:
     wildcard_enabled: bool = False
     auth_types: tuple[AuthType, ...] = AUTH_TYPES
     default_auth_type: AuthType = "userpass"
+    default_account: str | None = None
     oidc_auth: OidcSource | None = None
     oidc_env_name: str | None = None
     oidc_file_name: str | None = None
@@ -90,8 +64,8 @@ class Instance:
     voms_vomses_path: str | None = None
     voms_certdir_path: str | None = None
     voms_vomsdir_path: str | None = None
-    cache_expires_at: float | None = None
-    warnings: tuple[str, ...] = ()
+    cache_expires_at: float | None = field(default=None, compare=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
 
 def parse_instance(
@@ -100,192 +74,139 @@ def parse_instance(
     """Checks one instance as it stands in the configuration.
 
     Raises:
-        ConfigurationError: names every key that is wrong, what was found there and what is
-            expected.
+        ConfigurationError: its details are all keys that are wrong, each with what was found there
+            and what is expected.
     """
-    reader = _Reader(raw)
-    name = reader.required("name", values.text) or ""
-    display_name = reader.required("display_name", values.text) or name
-    mode = cast(
-        Mode,
-        reader.required("mode", lambda value: values.choice(value, ("replica", "download")))
-        or "replica",
-    )
-    base_url = reader.required("rucio_base_url", values.base_url) or ""
-    oidc_auth = cast(
-        "OidcSource | None",
-        reader.optional("oidc_auth", lambda value: values.choice(value, ("env", "file"))),
-    )
-    oidc_env_name = reader.optional("oidc_env_name", values.text)
-    oidc_file_name = reader.optional("oidc_file_name", values.file_path)
-    if oidc_auth == "env" and not oidc_env_name and "oidc_env_name" not in reader.wrong:
-        reader.problem("oidc_env_name is missing, which oidc_auth “env” needs")
-    if oidc_auth == "file" and not oidc_file_name and "oidc_file_name" not in reader.wrong:
-        reader.problem("oidc_file_name is missing, which oidc_auth “file” needs")
-    auth_types = tuple(kind for kind in AUTH_TYPES if kind != "oidc" or oidc_auth)
-    if default_auth_type not in auth_types:
-        reader.warning(f"{default_auth_type} is the default way in, but oidc_auth is not set")
-        default_auth_type = "userpass"
+    given = schema.tidied(raw)
+    keys = _Keys(given, schema.problems(given), schema.unknown_keys(given))
+    name = keys.text("name") or ""
+    base_url = keys.read("rucio_base_url", values.base_url) or ""
+    auth_types, auth_type = _ways_in(keys, default_auth_type)
     instance = Instance(
         name=name,
-        display_name=display_name,
-        mode=mode,
+        display_name=keys.text("display_name") or name,
+        mode=keys.read("mode", _as_it_is) or "replica",
         rucio_base_url=base_url,
-        rucio_auth_url=reader.optional("rucio_auth_url", values.base_url) or base_url,
-        rucio_webui_url=reader.optional("rucio_webui_url", values.base_url),
-        rucio_ca_cert=reader.ca_file(),
-        site_name=reader.optional("site_name", values.text),
-        app_id=reader.optional("app_id", values.header_text),
-        vo=reader.optional("vo", values.header_text),
-        destinations=_destinations(reader, mode),
-        replication_rule_lifetime_days=reader.optional(
-            "replication_rule_lifetime_days", lambda value: values.whole_number(value, least=1)
+        rucio_auth_url=keys.read("rucio_auth_url", values.base_url) or base_url,
+        rucio_webui_url=keys.read("rucio_webui_url", values.base_url),
+        rucio_ca_cert=keys.read("rucio_ca_cert", _ca_file),
+        site_name=keys.text("site_name"),
+        app_id=keys.text("app_id"),
+        vo=keys.text("vo"),
+        destinations=_destinations(keys),
+        replication_rule_lifetime_days=keys.read(
+            "replication_rule_lifetime_days", values.whole_number
         ),
-        wildcard_enabled=reader.optional("wildcard_enabled", values.yes_or_no) or False,
+        wildcard_enabled=keys.read("wildcard_enabled", values.switch) or False,
         auth_types=auth_types,
-        default_auth_type=default_auth_type,
-        oidc_auth=oidc_auth,
-        oidc_env_name=oidc_env_name,
-        oidc_file_name=oidc_file_name,
-        voms_enabled=reader.optional("voms_enabled", values.yes_or_no) or False,
-        voms_vomses_path=reader.optional("voms_vomses_path", values.absolute_path),
-        voms_certdir_path=reader.optional("voms_certdir_path", values.absolute_path),
-        voms_vomsdir_path=reader.optional("voms_vomsdir_path", values.absolute_path),
-        cache_expires_at=reader.optional("cache_expires_at", values.moment),
-        warnings=reader.warnings(),
+        default_auth_type=auth_type,
+        default_account=keys.text("account"),
+        oidc_auth=keys.read("oidc_auth", _as_it_is),
+        oidc_env_name=keys.text("oidc_env_name"),
+        oidc_file_name=keys.read("oidc_file_name", values.absolute_path),
+        voms_enabled=keys.read("voms_enabled", values.switch) or False,
+        voms_vomses_path=keys.read("voms_vomses_path", values.absolute_path),
+        voms_certdir_path=keys.read("voms_certdir_path", values.absolute_path),
+        voms_vomsdir_path=keys.read("voms_vomsdir_path", values.absolute_path),
+        cache_expires_at=keys.read("cache_expires_at", values.moment),
+        warnings=tuple(keys.warnings),
     )
-    reader.raise_problems(display_name)
+    if keys.problems:
+        raise problem_of(instance.display_name, keys.problems)
     return instance
 
 
-def problem_of(label: str, problems: list[str]) -> ConfigurationError:
+def problem_of(label: str, problems: Sequence[KeyProblem]) -> ConfigurationError:
     """One error for all that is wrong with one instance."""
     count = f"{len(problems)} problems" if len(problems) > 1 else "a problem"
+    said = "; ".join(f"{problem.key} {problem.reason}" for problem in problems)
     return ConfigurationError(
-        f"The configuration of “{label}” has {count}: {'; '.join(problems)}.",
+        f"The configuration of “{label or 'an instance without a name'}” has {count}: {said}.",
         hint="Ask the operator to mend it in jupyter_server_config (RucioConfig.instances).",
+        details=problems,
     )
 
 
-def _destinations(reader: _Reader, mode: Mode) -> tuple[Destination, ...]:
+def _ways_in(keys: _Keys, default_auth_type: AuthType) -> tuple[tuple[AuthType, ...], AuthType]:
+    """Those that are offered, and the one that comes first."""
+    can_work = [kind for kind in AUTH_TYPES if kind != "oidc" or "oidc_auth" in keys.given]
+    listed: list[AuthType] | None = keys.read("auth_types", _as_it_is)
+    offered = tuple(dict.fromkeys(listed or can_work))
+    auth_type: AuthType | None = keys.read("auth_type", _as_it_is)
+    has_source = "oidc_auth" in keys.given
+    if auth_type is None and default_auth_type == "oidc" and not has_source:
+        keys.warnings.append("oidc is the default way in, but oidc_auth is not set")
+    elif auth_type and auth_type not in offered and (auth_type != "oidc" or has_source):
+        reason = f"is “{auth_type}”, which auth_types does not have"
+        keys.problems.append(KeyProblem("auth_type", reason))
+    first = auth_type or default_auth_type
+    return offered, first if first in offered else offered[0]
+
+
+def _destinations(keys: _Keys) -> tuple[Destination, ...]:
     """The one of the single keys first, then those of the list."""
-    found: list[Destination] = []
-    rse = reader.optional("destination_rse", values.text)
-    mount_path = reader.optional("rse_mount_path", values.absolute_path)
-    begins_at = reader.optional("path_begins_at", lambda value: values.whole_number(value, least=0))
-    has_list = not values.is_absent(reader.raw.get("destinations"))
+    found = []
+    rse = keys.text("destination_rse")
+    mount_path = keys.read("rse_mount_path", values.absolute_path)
+    begins_at = keys.read("path_begins_at", values.whole_number)
     if rse and mount_path:
         found.append(Destination(rse, mount_path, begins_at))
-    elif mode == "replica" and "mode" not in reader.wrong and (rse or mount_path or not has_list):
-        for key, value in (("destination_rse", rse), ("rse_mount_path", mount_path)):
-            if value is None and key not in reader.wrong:
-                reader.problem(f"{key} is missing, which replica mode needs")
-    if has_list:
-        found.extend(_listed_destinations(reader))
-    seen: set[str] = set()
-    for destination in found:
-        if destination.rse in seen:
-            reader.problem(f"the destination {destination.rse} is there twice")
-        seen.add(destination.rse)
+    listed = [] if keys.is_wrong("destinations") else keys.given.get("destinations", [])
+    for position in range(len(listed)):
+        item = keys.below("destinations", position)
+        destination = Destination(
+            item.text("rse") or "",
+            item.read("mount_path", values.absolute_path) or "",
+            item.read("path_begins_at", values.whole_number),
+        )
+        if any(destination.rse == other.rse for other in found):
+            reason = f"is “{destination.rse}”, which is there twice"
+            keys.problems.append(KeyProblem(f"destinations[{position}].rse", reason))
+        found.append(destination)
     return tuple(found)
 
 
-def _listed_destinations(reader: _Reader) -> list[Destination]:
-    listed = reader.raw["destinations"]
-    if not isinstance(listed, (list, tuple)):
-        reader.problem(f"destinations is {_shown(listed)}, expected a list")
-        return []
-    found: list[Destination] = []
-    for position, entry in enumerate(listed):
-        where = f"destinations[{position}]"
-        if not isinstance(entry, Mapping):
-            reader.problem(f"{where} is {_shown(entry)}, expected rse and mount_path")
-            continue
-        item = _Reader(entry, prefix=f"{where}.", known=_DESTINATION_KEYS)
-        rse = item.required("rse", values.text)
-        mount_path = item.required("mount_path", values.absolute_path)
-        begins_at = item.optional(
-            "path_begins_at", lambda value: values.whole_number(value, least=0)
-        )
-        reader.take_from(item)
-        if rse and mount_path:
-            found.append(Destination(rse, mount_path, begins_at))
-    return found
+@dataclass
+class _Keys:
+    """Reads tidied keys, and gathers what is wrong: an operator sees all of it at once.
 
+    ``path`` is where they stand in the instance.
+    """
 
-_DESTINATION_KEYS = frozenset({"rse", "mount_path", "path_begins_at"})
+    given: Mapping[str, Any]
+    problems: list[KeyProblem]
+    warnings: list[str]
+    path: schema.Path = ()
 
+    def text(self, key: str) -> str | None:
+        found: str | None = self.read(key, _as_it_is)
+        return found
 
-class _Reader:
-    """Reads keys and gathers what is wrong, so that an operator sees all of it at once."""
-
-    def __init__(
-        self,
-        raw: Mapping[str, object],
-        *,
-        prefix: str = "",
-        known: frozenset[str] = KNOWN_KEYS,
-    ) -> None:
-        self.raw = raw
-        self.wrong: set[str] = set()
-        self._prefix = prefix
-        self._problems: list[str] = []
-        unknown = sorted(str(key) for key in raw if key not in known)
-        self._warnings = [
-            f"{prefix}{key[:60]} is not a known key and is ignored" for key in unknown
-        ]
-
-    def required(self, key: str, read: Callable[[object], T]) -> T | None:
-        if values.is_absent(self.raw.get(key)):
-            self.wrong.add(key)
-            self.problem(f"{self._prefix}{key} is missing")
-            return None
-        return self.optional(key, read)
-
-    def optional(self, key: str, read: Callable[[object], T]) -> T | None:
-        value = self.raw.get(key)
-        if values.is_absent(value):
+    def read(self, key: str, convert: Callable[[Any], T]) -> T | None:
+        """None where the key is absent or wrong."""
+        if key not in self.given or self.is_wrong(key):
             return None
         try:
-            return read(value)
-        except values.BadValue as error:
-            self.wrong.add(key)
-            self.problem(f"{self._prefix}{key} is {_shown(value)}, expected {error}")
+            return convert(self.given[key])
+        except (ValueError, OverflowError):
+            self.problems.append(schema.not_as_expected((*self.path, key), self.given[key]))
             return None
 
-    def ca_file(self) -> str | None:
-        value = self.raw.get("rucio_ca_cert")
-        if value is True:
-            return None
-        if value is False:
-            self.problem(
-                "rucio_ca_cert is false, but verification cannot be switched off: "
-                "expected the file of the CA"
-            )
-            return None
-        return self.optional("rucio_ca_cert", values.file_path)
+    def is_wrong(self, key: str) -> bool:
+        place = schema.written((*self.path, key))
+        return any(
+            problem.key == place or problem.key.startswith(f"{place}[") for problem in self.problems
+        )
 
-    def problem(self, text: str) -> None:
-        self._problems.append(text)
-
-    def warning(self, text: str) -> None:
-        self._warnings.append(text)
-
-    def warnings(self) -> tuple[str, ...]:
-        return tuple(self._warnings)
-
-    def take_from(self, other: _Reader) -> None:
-        self._problems.extend(other._problems)
-        self._warnings.extend(other._warnings)
-
-    def raise_problems(self, label: str) -> None:
-        if self._problems:
-            raise problem_of(label or "an instance without a name", self._problems)
+    def below(self, key: str, position: int) -> _Keys:
+        """The keys of one object of a list; what is wrong there is wrong here."""
+        place = (*self.path, key, position)
+        return _Keys(self.given[key][position], self.problems, self.warnings, place)
 
 
-def _shown(value: object) -> str:
-    """Without what stands before an ``@``: it may be a password."""
-    text = repr(value)
-    if "@" in text:
-        text = "…@" + text.rpartition("@")[2]
-    return text if len(text) <= 60 else text[:59] + "…"
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _ca_file(value: Any) -> str | None:
+    return None if value is True else values.absolute_path(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from rucio_jupyterlab.config import values
+from rucio_jupyterlab.config import schema
 from rucio_jupyterlab.config.environment import instance_from_environment
 from rucio_jupyterlab.config.instance import (
     REMOTE_KEY,
@@ -15,7 +15,7 @@ from rucio_jupyterlab.config.instance import (
     problem_of,
 )
 from rucio_jupyterlab.config.tls import ca_file_problem
-from rucio_jupyterlab.errors import ConfigurationError
+from rucio_jupyterlab.errors import ConfigurationError, KeyProblem
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def load_instances(
     problem.
     """
     raw = list(raw_instances) if isinstance(raw_instances, (list, tuple)) else [raw_instances]
-    names = {entry.get("name") for entry in raw if isinstance(entry, Mapping)}
+    names = {_label(entry.get("name")) for entry in raw if isinstance(entry, Mapping)}
     from_environment = instance_from_environment(environ)
     if from_environment is not None and from_environment["name"] not in names:
         raw.append(from_environment)
@@ -81,30 +81,29 @@ def checked(
 def _configured(entry: object, position: int, default_auth_type: AuthType) -> ConfiguredInstance:
     fallback = f"instance {position}"
     if not isinstance(entry, Mapping):
-        return ConfiguredInstance(
-            fallback, fallback, problem=problem_of(fallback, ["it is no mapping of keys to values"])
-        )
+        reason = f"is {schema.shown(entry)}, expected an object with name, display_name and so on"
+        problem = problem_of(fallback, [KeyProblem(f"instances[{position - 1}]", reason)])
+        return ConfiguredInstance(fallback, fallback, problem=problem)
     name = _label(entry.get("name")) or fallback
     display_name = _label(entry.get("display_name")) or name
-    if values.is_absent(entry.get(REMOTE_KEY)):
+    if schema.is_absent(entry.get(REMOTE_KEY)):
         return replace(checked(entry, name, display_name, default_auth_type), local_keys=entry)
-    problems = [f"{key} is missing" for key in ("name", "display_name") if not entry.get(key)]
-    try:
-        url = values.fetch_url(entry[REMOTE_KEY])
-    except values.BadValue as error:
-        problems.append(f"{REMOTE_KEY} is no address, expected {error}")
-        url = None
+    keys = schema.tidied(entry)
+    problems = schema.problems(keys, are_complete=False)
     if problems:
         problem = problem_of(display_name, problems)
-        return ConfiguredInstance(name, display_name, problem=problem, local_keys=entry)
-    return ConfiguredInstance(name, display_name, remote_url=url, local_keys=entry)
+        return ConfiguredInstance(name, display_name, problem=problem, local_keys=keys)
+    return ConfiguredInstance(name, display_name, remote_url=keys[REMOTE_KEY], local_keys=keys)
 
 
 def _renamed(configured: ConfiguredInstance, taken: set[str]) -> ConfiguredInstance:
     count = 2
     while f"{configured.name} ({count})" in taken:
         count += 1
-    problem = problem_of(configured.display_name, [f"the name “{configured.name}” is there twice"])
+    problem = problem_of(
+        configured.display_name,
+        [KeyProblem("name", f"is “{configured.name}”, which is there twice")],
+    )
     return ConfiguredInstance(
         f"{configured.name} ({count})", configured.display_name, problem=problem
     )

@@ -8,18 +8,20 @@ from pathlib import Path
 
 import httpx
 
-from rucio_jupyterlab.errors import ConfigurationError
+from rucio_jupyterlab.errors import ConfigurationError, KeyProblem
 
 
-def tls_context(label: str, ca_file: str | None) -> ssl.SSLContext:
+def tls_context(label: str, ca_file: str | None, *, is_shared: bool = True) -> ssl.SSLContext:
     """The CAs of the file, or the system's and certifi's. Reads files: run it in a thread.
+
+    One that is not shared may be given a certificate to show.
 
     Raises:
         ConfigurationError: the file cannot be read or holds no certificate; ``label`` names whose
             it is.
     """
     if ca_file is None:
-        return _public_roots()
+        return _public_roots() if is_shared else _read_public_roots()
     try:
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:
@@ -51,11 +53,16 @@ def _unusable(label: str, ca_file: str, reason: str) -> ConfigurationError:
         f"The CA file of “{label}”, {ca_file}, cannot be used: {reason}.",
         code="ca_file_unusable",
         hint="Ask the operator to mend rucio_ca_cert in the configuration.",
+        details=[KeyProblem("rucio_ca_cert", f"is {ca_file}, which cannot be used: {reason}")],
     )
 
 
 @cache
 def _public_roots() -> ssl.SSLContext:
+    return _read_public_roots()
+
+
+def _read_public_roots() -> ssl.SSLContext:
     context = httpx.create_ssl_context()  # certifi's, or SSL_CERT_FILE where that is set
     context.load_default_certs()  # the system's, where an organisation adds its own
     return context
