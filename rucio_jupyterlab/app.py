@@ -13,6 +13,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.services.contents.fileio import FileManagerMixin
 
 from rucio_jupyterlab import __version__
+from rucio_jupyterlab.config.http_logs import keep_secrets_out_of_http_logs
 from rucio_jupyterlab.config.traits import RucioConfig
 from rucio_jupyterlab.events import AVAILABILITY_EVENT, schema_files
 from rucio_jupyterlab.handlers.base import SERVICES_KEY
@@ -21,6 +22,7 @@ from rucio_jupyterlab.paths.contents import ContentsRoot
 from rucio_jupyterlab.services import Services, build_services
 
 if TYPE_CHECKING:
+    from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_events import EventLogger
     from jupyter_server.serverapp import ServerApp
 
@@ -62,6 +64,9 @@ class RucioExtension(ExtensionApp):
             data_dir=Path(jupyter_data_dir()) / "rucio_jupyterlab",
             runtime_dir=Path(jupyter_runtime_dir()) / "rucio_jupyterlab",
             emit_availability=emit_availability,
+            find_kernel_specs=cast(
+                "KernelSpecManager", serverapp.kernel_spec_manager
+            ).get_all_specs,
             contents_root=_contents_root(serverapp),
         )
         self.settings[SERVICES_KEY] = self.services
@@ -83,6 +88,7 @@ class RucioExtension(ExtensionApp):
             self.log.warning("Rucio connections did not close within %g s.", SHUTDOWN_LIMIT_S)
 
     def _set_up_log(self, config: RucioConfig, serverapp: ServerApp) -> None:
+        keep_secrets_out_of_http_logs()
         logger = logging.getLogger("rucio_jupyterlab")
         logger.setLevel(config.log_level.upper())
         # The server's handlers, so that our lines look like and go where all others go.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.client.did import Did, quoted
 from rucio_jupyterlab.client.dids import BULK_DIDS
 from rucio_jupyterlab.client.parsing import did_of, enum_name, optional_int, optional_text
 from rucio_jupyterlab.client.rules import LockState
@@ -51,6 +51,17 @@ async def for_datasets(
         for record in records:
             found.setdefault(record.did, []).append(record)
     return found
+
+
+def at_rse(client: RucioClient, rse: str) -> AsyncGenerator[DatasetLockRecord, None]:
+    """Of all datasets that anybody's rules hold at an RSE. There may be a great many: stop early.
+
+    Raises, while iterating:
+        NotFound: code ``unknown_rse``.
+    """
+    return client.stream(
+        "GET", f"/locks/{quoted(rse)}", params={"did_type": "dataset"}, parse=_lock
+    )
 
 
 def _lock(line: Mapping[str, Any]) -> DatasetLockRecord:

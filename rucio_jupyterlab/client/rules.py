@@ -27,6 +27,7 @@ from rucio_jupyterlab.errors import (
 
 RuleState = Literal["OK", "REPLICATING", "STUCK", "SUSPENDED", "WAITING_APPROVAL", "INJECT"]
 LockState = Literal["OK", "REPLICATING", "STUCK"]
+RuleDidType = Literal["DATASET", "FILE"]
 
 # Rucio makes the locks of up to 10,000 files while the request waits.
 RULE_TIMEOUT_S = 180.0
@@ -95,6 +96,24 @@ async def get(client: RucioClient, rule_id: str) -> RuleRecord:
         NotFound: code ``unknown_rule``.
     """
     return await client.get(f"/rules/{quoted(rule_id)}", parse=partial(_rule, client))
+
+
+def fulfilled(
+    client: RucioClient, account: str, rse: str, did_type: RuleDidType
+) -> AsyncGenerator[RuleRecord, None]:
+    """The account's rules in state OK on exactly this RSE. There may be thousands: stop early."""
+    return client.stream(
+        "GET",
+        "/rules/",
+        # Rucio takes the letters that its database has for states and types (RuleState, DIDType).
+        params={
+            "account": account,
+            "rse_expression": rse,
+            "state": "O",
+            "did_type": did_type[0],
+        },
+        parse=partial(_rule, client),
+    )
 
 
 async def add(

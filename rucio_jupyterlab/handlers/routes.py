@@ -5,6 +5,7 @@ from __future__ import annotations
 from rucio_jupyterlab.handlers.attachments import AttachmentsHandler
 from rucio_jupyterlab.handlers.availability import AvailabilityHandler, PlanHandler
 from rucio_jupyterlab.handlers.base import RucioHandler
+from rucio_jupyterlab.handlers.diagnosis import DiagnosisHandler
 from rucio_jupyterlab.handlers.dids import (
     DidContentHandler,
     DidFilesHandler,
@@ -31,6 +32,7 @@ ROUTES: dict[str, type[RucioHandler]] = {
     "hello": HelloHandler,
     "files": FilesHandler,
     "instances": InstancesHandler,
+    "instances/{instance}/diagnosis": DiagnosisHandler,
     "instances/{instance}/credentials": CredentialsHandler,
     "instances/{instance}/scopes": ScopesHandler,
     "instances/{instance}/metadata-keys": MetadataKeysHandler,

@@ -20,6 +20,8 @@ from rucio_jupyterlab.services.browse import Browse
 from rucio_jupyterlab.services.catalogue_parents import Parents
 from rucio_jupyterlab.services.credentials import CredentialStore
 from rucio_jupyterlab.services.destinations import Destinations
+from rucio_jupyterlab.services.diagnosis.kernels import FindKernelSpecs
+from rucio_jupyterlab.services.diagnosis.service import DiagnosisService
 from rucio_jupyterlab.services.files import FilePicker
 from rucio_jupyterlab.services.instances import Instances
 from rucio_jupyterlab.services.locations import Locations
@@ -48,6 +50,7 @@ class Services:
     attachments: Attachments
     watchers: Watchers
     files: FilePicker
+    diagnosis: DiagnosisService
 
     def start(self) -> None:
         """Begins background work.
@@ -70,6 +73,7 @@ def build_services(
     data_dir: Path,
     runtime_dir: Path,
     emit_availability: Emit,
+    find_kernel_specs: FindKernelSpecs,
     contents_root: ContentsRoot | None = None,
 ) -> Services:
     """Puts the services together. No network, no disk.
@@ -80,6 +84,7 @@ def build_services(
         data_dir: for what lasts (credentials), ours alone.
         runtime_dir: for what a restart may lose (manifests), ours alone.
         emit_availability: sends an availability event; False when nobody listens.
+        find_kernel_specs: what kernels there are, as Jupyter's kernel spec manager gives them.
         contents_root: what Jupyter's file browser shows; None where that is no folder.
     """
     default_auth_type = cast("AuthType", config.default_auth_type)
@@ -117,4 +122,5 @@ def build_services(
         attachments=Attachments(sessions, availability, locations, manifests, mounts),
         watchers=watchers,
         files=FilePicker(config.picker_root, mounts),
+        diagnosis=DiagnosisService(instances, sessions, destinations, mounts, find_kernel_specs),
     )

@@ -1,0 +1,208 @@
+"""The storage that is mounted here: what Rucio says of it, and whether the mount is really it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from rucio_jupyterlab.client import accounts, rses
+from rucio_jupyterlab.client.replicas import ReplicaRecord
+from rucio_jupyterlab.client.rses import RseRecord
+from rucio_jupyterlab.client.transport import RucioClient
+from rucio_jupyterlab.config.instance import Destination, Instance
+from rucio_jupyterlab.errors import NotFound
+from rucio_jupyterlab.services.availability import quota
+from rucio_jupyterlab.services.destinations import Destinations, path_below_mount
+from rucio_jupyterlab.services.diagnosis import samples
+from rucio_jupyterlab.services.diagnosis.model import (
+    Finding,
+    Step,
+    fine,
+    irrelevant,
+    warning,
+    wrong,
+)
+from rucio_jupyterlab.services.diagnosis.words import listed, size
+from rucio_jupyterlab.services.mounts import MountHangs, Mounts
+from rucio_jupyterlab.services.sessions import Sessions
+
+TITLES = {"rse": "Storage", "mount": "Mount", "replica": "Data in the mount"}
+
+# One file may be lost without anybody knowing; of several, one at least is there.
+SAMPLES = 3
+
+MOUNT_HINT = "Ask the operator to mount it, or to correct rse_mount_path in the configuration."
+
+
+class Storage:
+    """The checks of one destination."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        destination: Destination,
+        sessions: Sessions,
+        destinations: Destinations,
+        mounts: Mounts,
+    ) -> None:
+        self._instance = instance
+        self._destination = destination
+        self._sessions = sessions
+        self._destinations = destinations
+        self._mounts = mounts
+        self.record: RseRecord | None = None
+
+    def steps(self) -> list[Step]:
+        rse = self._destination.rse
+        return [
+            Step(f"rse:{rse}", f"{TITLES['rse']} {rse}", self._rse, needs=("credentials",)),
+            Step(
+                f"mount:{rse}",
+                f"{TITLES['mount']} of {rse}",
+                self._mount,
+                needs=("configuration",),
+            ),
+            Step(
+                f"replica:{rse}",
+                f"{TITLES['replica']} of {rse}",
+                self._replica,
+                needs=("credentials", f"rse:{rse}", f"mount:{rse}"),
+                limit_s=8.0,
+            ),
+        ]
+
+    async def _rse(self) -> Finding:
+        rse = self._destination.rse
+        client = await self._client()
+        try:
+            # Not what is remembered: the operator may just have mended it.
+            record = self.record = await rses.get(client, rse)
+        except NotFound:
+            return wrong(
+                f"Rucio knows no storage (RSE) called {rse}.",
+                "Ask the operator to check destination_rse; capital letters matter.",
+            )
+        quotas = await quota.at_places(client, self._destinations, [rse])
+        schemes = ", ".join(dict.fromkeys(known.scheme for known in record.protocols))
+        seen = f"Rucio knows it, reached by {schemes or 'no protocol'}. {_quota_words(quotas[rse])}"
+        if not record.is_readable:
+            return Finding(
+                "error",
+                f"{seen} Rucio has switched off reading from it.",
+                "The site may be in a downtime: ask whoever runs it.",
+            )
+        if quotas[rse].has_any is False:
+            return warning(seen, "Ask for a quota there. What is there already can be used.")
+        if not record.is_writable:
+            return warning(
+                f"{seen} Rucio brings nothing new to it at present.",
+                "What is there can be used. Ask whoever runs it when new data can come.",
+            )
+        return fine(seen)
+
+    async def _mount(self) -> Finding:
+        path = self._destination.mount_path
+        try:
+            return await self._mounts.look(path, lambda: _look_at_mount(path))
+        except MountHangs:
+            return wrong(
+                f"{path} does not answer.",
+                "Its storage may be gone. Ask the operator to mount it again.",
+            )
+
+    async def _replica(self) -> Finding:
+        rse = self._destination.rse
+        client = await self._client()
+        account = client.account or (await accounts.whoami(client)).account
+        known = await samples.of_rse(client, rse, account, SAMPLES)
+        if not known:
+            return irrelevant(
+                f"No rule holds data at {rse} yet, so there is no file to look for. Make something "
+                "available, then diagnose again."
+            )
+        expected = {path: replica for replica in known if (path := self._path(replica)) is not None}
+        if not expected:
+            pfn = next((pfn for some in known for pfn in some.pfns.get(rse, ())), "none")
+            return wrong(
+                f"Rucio's addresses of files at {rse} lead nowhere below the mount; one is {pfn}.",
+                "Ask the operator to check path_begins_at and rse_mount_path.",
+            )
+        mount = self._destination.mount_path
+        try:
+            sizes = await self._mounts.look(mount, lambda: [_size(path) for path in expected])
+        except MountHangs:
+            return wrong(f"{mount} does not answer.", "Ask the operator to mount it again.")
+        return _compared(rse, expected, sizes)
+
+    def _path(self, replica: ReplicaRecord) -> str | None:
+        for pfn in replica.pfns.get(self._destination.rse, ()):
+            path = path_below_mount(self._destination, self.record, pfn)
+            if path is not None:
+                return path
+        return None
+
+    async def _client(self) -> RucioClient:
+        return await self._sessions.client(self._instance)
+
+
+def _compared(rse: str, expected: dict[str, ReplicaRecord], sizes: Sequence[int | None]) -> Finding:
+    """What the sizes say of the files at the paths; None where there is no such file."""
+    pairs = list(zip(expected.items(), sizes, strict=True))
+    for (path, replica), found in pairs:
+        if found is not None and found == replica.size_bytes:
+            return fine(f"{replica.did} is there with its {size(found)}, at {path}.")
+    for (path, replica), found in pairs:
+        if found is not None:
+            return wrong(
+                f"{path} has {found} bytes, and {replica.did} has {replica.size_bytes} by Rucio.",
+                "Either the file is damaged, or something else is mounted: ask the operator.",
+            )
+    return wrong(
+        f"None of {len(pairs)} files that Rucio says are at {rse} is there; looked for "
+        f"{listed(list(expected), 1)}."
+        if len(pairs) > 1
+        else f"A file that Rucio says is at {rse} is not there; looked for {next(iter(expected))}.",
+        "Something else may be mounted, or another folder of it: ask the operator to check "
+        "rse_mount_path and path_begins_at.",
+    )
+
+
+def _look_at_mount(path: str) -> Finding:
+    """Reads the file system."""
+    try:
+        known = Path(path).stat()
+    except FileNotFoundError:
+        return wrong(f"There is no folder {path}.", MOUNT_HINT)
+    except OSError as error:
+        return wrong(f"{path} cannot be looked at: {error.strerror}.", MOUNT_HINT)
+    if not stat.S_ISDIR(known.st_mode):
+        return wrong(f"{path} is no folder.", MOUNT_HINT)
+    try:
+        with os.scandir(path) as entries:
+            is_empty = next(entries, None) is None
+    except OSError as error:
+        return wrong(f"{path} cannot be read: {error.strerror}.", MOUNT_HINT)
+    # As ``Mounts`` judges: a file system of its own may be empty, or a link that stands for one.
+    may_be_empty = known.st_dev != Path("/").stat().st_dev or Path(path).is_symlink()
+    if is_empty and not may_be_empty:
+        return wrong(f"{path} is an empty folder, and nothing is mounted there.", MOUNT_HINT)
+    return fine(f"{path} is there and can be read" + (", and is empty." if is_empty else "."))
+
+
+def _size(path: str) -> int | None:
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return None
+
+
+def _quota_words(known: quota.Quota) -> str:
+    if known.has_any is False:
+        return "Your account has no quota there, so nothing can be made available."
+    if known.bytes_limit is not None and known.bytes_left is not None:
+        return f"{size(known.bytes_left)} of your quota of {size(known.bytes_limit)} are left."
+    if known.has_any:
+        return "Your account has no limit there."
+    return "Rucio does not say what quota your account has there."
