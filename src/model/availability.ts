@@ -162,6 +162,12 @@ export class AvailabilityModel implements IAvailabilityModel {
     this._set(entry, value);
     this._emit([entry]);
     this._askDependents(value.instance, value.did);
+    // What Rucio tells the server shows that it is back; no request may follow that would.
+    const connection = this._instances.connection(value.instance);
+    const isAway = connection === 'unreachable' || connection === 'slow';
+    if (isAway && value.state !== 'unknown') {
+      this._instances.report(value.instance, null);
+    }
   }
 
   private _set(entry: IEntry, value: IAvailability): void {

@@ -268,6 +268,14 @@ describe('availability', () => {
     expect(state('demo:a')).toBeUndefined();
   });
 
+  it('takes an event for the sign that Rucio is back', async () => {
+    await know('demo:a', 'not_available');
+    instances.report('escape', fault('rucio_busy'));
+    expect(instances.connection('escape')).toBe('slow');
+    event('demo:a', 'available');
+    expect(instances.connection('escape')).toBe('connected');
+  });
+
   it('leaves the events of others alone', () => {
     expect(() => model.handleEvent({ schema_id: 'somebody' })).not.toThrow();
   });
