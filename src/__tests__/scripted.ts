@@ -1,5 +1,6 @@
 import { ApiError } from '../api/errors';
 import type {
+  AuthType,
   DidType,
   IAvailability,
   ICredentials,
@@ -24,7 +25,8 @@ import type {
   ISearchRequest,
   IStreamEnd,
   ITestedCredentials,
-  IUsage
+  IUsage,
+  IWayIn
 } from '../api/types';
 import type { FrameScheduler } from '../model/frames';
 import type { IRucioApi } from '../tokens';
@@ -136,10 +138,13 @@ export class ScriptedApi implements IRucioApi {
     source: null,
     stored_in: null,
     problem: null,
-    ways: []
+    ways: [way('userpass')]
   };
   /** What every test of credentials is answered with, where they are refused. */
   credentialsFault: ApiError | null = null;
+  readonly tested: ICredentialsRequest[] = [];
+  /** By path; others do not exist. */
+  folders: Record<string, IFolder | ApiError> = {};
   readonly signIns: { answer: Answer<void>; params: object }[] = [];
   readonly planned: { dids: readonly string[]; answer: Answer<IPlan> }[] = [];
   readonly changedRules: {
@@ -187,6 +192,7 @@ export class ScriptedApi implements IRucioApi {
     _: string,
     request: ICredentialsRequest
   ): Promise<ITestedCredentials> {
+    this.tested.push(request);
     if (this.credentialsFault) {
       throw this.credentialsFault;
     }
@@ -208,7 +214,11 @@ export class ScriptedApi implements IRucioApi {
   }
 
   async folder(path = '/home/alice'): Promise<IFolder> {
-    return { path, parent: null, entries: [], truncated: false };
+    const folder = this.folders[path];
+    if (!folder || folder instanceof ApiError) {
+      throw folder ?? fault('no_such_folder', `There is no folder ${path}.`);
+    }
+    return folder;
   }
 
   async setCredentials(_: string, request: { params: object }) {
@@ -399,6 +409,55 @@ export function instance(
     webui_url: null,
     problem: null,
     ...more
+  };
+}
+
+/** An instance whose provided token is over. */
+export function expired(name: string, more: Partial<IInstance> = {}) {
+  return instance(name, {
+    auth_types: ['oidc'],
+    auth_type: 'oidc',
+    authenticated: false,
+    credentials_source: 'provided',
+    credentials_problem: fault('token_expired', 'The token ended at 12:00.', {
+      hint: 'Start your server again.'
+    }).toBody(),
+    ...more
+  });
+}
+
+/** A way in that nothing was found for. */
+export function way(type: AuthType, more: Partial<IWayIn> = {}): IWayIn {
+  return {
+    type,
+    is_provided: false,
+    where: null,
+    params: {},
+    identity: null,
+    expires_at: null,
+    problem: null,
+    ...more
+  };
+}
+
+/** A folder; names that end in a slash are folders in it, those that begin with `!` cannot be read. */
+export function folder(path: string, ...names: string[]): IFolder {
+  const up = path.lastIndexOf('/');
+  return {
+    path,
+    parent: up > 0 ? path.slice(0, up) : null,
+    entries: names.map(name => {
+      const plain = name.replace(/^!|\/$/g, '');
+      return {
+        name: plain,
+        path: `${path}/${plain}`,
+        type: name.endsWith('/') ? 'folder' : 'file',
+        size: name.endsWith('/') ? null : 1700,
+        modified_at: '2026-01-31T12:00:00Z',
+        is_readable: !name.startsWith('!')
+      };
+    }),
+    truncated: false
   };
 }
 

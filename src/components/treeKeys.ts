@@ -3,9 +3,7 @@ import { useRef } from 'react';
 
 import type { DidRow, Row } from '../model/rows';
 import type { TreeModel } from '../model/tree';
-
-/** Letters typed within this time belong to one name. */
-const TYPE_AHEAD_MS = 700;
+import { isLetter, TypeAhead } from './typeAhead';
 
 export interface ITreeKeys {
   tree: TreeModel;
@@ -23,7 +21,7 @@ export interface ITreeKeys {
 export function useTreeKeys(
   keys: ITreeKeys
 ): (event: React.KeyboardEvent) => void {
-  const typed = useRef({ text: '', at: 0 });
+  const typed = useRef(new TypeAhead());
   return event => {
     // Keys in a row's button are the button's own.
     if (event.target !== event.currentTarget) {
@@ -174,22 +172,17 @@ function enter(keys: ITreeKeys): boolean {
 function handleLetter(
   event: React.KeyboardEvent,
   keys: ITreeKeys,
-  typed: { text: string; at: number }
+  typed: TypeAhead
 ): boolean {
-  const isLetter =
-    event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-  const isGoingOn = event.timeStamp - typed.at < TYPE_AHEAD_MS;
-  if (!isLetter) {
+  if (!isLetter(event)) {
     return false;
   }
-  if (event.key === ' ' && !isGoingOn) {
+  if (event.key === ' ' && !typed.isGoingOn(event)) {
     const { active, selection } = keys.tree;
     if (active?.kind === 'did' && keys.canSelectSeveral) {
       selection.toggle(active);
     }
     return true;
   }
-  typed.text = isGoingOn ? typed.text + event.key : event.key;
-  typed.at = event.timeStamp;
-  return reveal(keys, keys.tree.moveToName(typed.text));
+  return reveal(keys, keys.tree.moveToName(typed.add(event)));
 }

@@ -43,16 +43,6 @@ export const credentialsPlugin: JupyterFrontEndPlugin<void> = {
     const meant = (name: unknown) =>
       typeof name === 'string' ? instances.get(name) : instances.active;
 
-    /** The user name that the server has; nothing depends on it but a keystroke. */
-    const knownUser = async (name: string) => {
-      try {
-        const { params } = await api.credentials(name);
-        return typeof params.username === 'string' ? params.username : '';
-      } catch {
-        return '';
-      }
-    };
-
     commands.addCommand(CommandIDs.signIn, {
       label: trans.__('Sign in to Rucio…'),
       caption: trans.__('Say to Rucio who you are'),
@@ -68,7 +58,7 @@ export const credentialsPlugin: JupyterFrontEndPlugin<void> = {
         await launch(
           new SignInDialog({
             instance,
-            username: await knownUser(instance.name),
+            api,
             signIn: request => instances.signIn(instance.name, request),
             trans
           })

@@ -3,84 +3,118 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 
-import { ApiError, asApiError } from '../api/errors';
-import type { ICredentialsRequest, IInstance } from '../api/types';
-import { SignInForm, type ISignInFields } from '../components/SignInForm';
+import { SignInForm } from '../components/signIn/SignInForm';
+import { SignInModel } from '../model/signIn';
+import type { SignInField } from '../model/signInRequest';
 import { FocusedDialog } from './focusedDialog';
 
 /** Asks for credentials, and stays open until Rucio has taken them or the user gives up. */
 export class SignInDialog extends FocusedDialog<void> {
   constructor(options: SignInDialog.IOptions) {
     const { trans, instance } = options;
-    const body = new SignInBody(options);
-    const isPossible = instance.auth_types.includes(USERPASS);
+    const model = new SignInModel(options);
+    const body = new SignInBody(model, options);
     super({
       title: trans.__('Sign in to %1', instance.display_name),
       body,
-      focusNodeSelector: options.username ? '[name="password"]' : 'input',
-      buttons: isPossible
-        ? [
-            Dialog.cancelButton({ label: trans.__('Cancel') }),
-            Dialog.okButton({ label: trans.__('Sign in') })
-          ]
-        : [Dialog.okButton({ label: trans.__('Close') })]
+      focusNodeSelector: FIRST_FIELD,
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Cancel') }),
+        Dialog.createButton({
+          label: trans.__('Test'),
+          caption: trans.__('Ask Rucio without signing in'),
+          accept: false
+        }),
+        Dialog.okButton({ label: trans.__('Sign in') })
+      ]
     });
+    this._model = model;
     this._form = body;
-    this._signIn = options.signIn;
-    this._isPossible = isPossible;
     this.addClass('jp-RucioSignIn-dialog');
+    model.changed.connect(this._showButtons, this);
+    void model.look();
   }
 
-  /** Enter and the button come here: the dialog closes only once Rucio has said yes. */
-  override resolve(index = ACCEPT): void {
-    if (!this._isPossible || index !== ACCEPT) {
+  override dispose(): void {
+    this._model.dispose();
+    super.dispose();
+  }
+
+  /** Enter and the buttons come here: the dialog closes only once Rucio has said yes. */
+  override resolve(index = SIGN_IN): void {
+    if (index === SIGN_IN) {
+      void this._signIn();
+    } else if (index === TEST) {
+      void this._model.test(this._form.typed);
+    } else {
       super.resolve(index);
-      return;
     }
-    void this._try();
   }
 
-  private async _try(): Promise<void> {
-    if (this._form.isBusy) {
+  /** Keys in the form belong to what has the focus there; only a field's Enter is the dialog's. */
+  protected override _evtKeydown(event: KeyboardEvent): void {
+    const { target, key } = event;
+    const element = target instanceof Element ? target : null;
+    if (element?.closest('.jp-RucioModal')) {
       return;
     }
-    const request = this._form.request();
-    if (request === null) {
-      return;
+    const isOwnEnter =
+      key === 'Enter' &&
+      this._form.node.contains(element) &&
+      !(element instanceof HTMLInputElement);
+    if (!isOwnEnter) {
+      super._evtKeydown(event);
     }
-    this._form.tell(true, null);
-    try {
-      await this._signIn(request);
-    } catch (reason) {
-      // The user may have given up meanwhile.
-      if (!this.isDisposed) {
-        this._form.tell(false, asApiError(reason));
+  }
+
+  /** The field that had the keyboard at first may be out of sight by now. */
+  protected override _evtFocus(event: FocusEvent): void {
+    const { target } = event;
+    if (target instanceof Node && !this.node.contains(target)) {
+      event.stopPropagation();
+      const field = this.node.querySelector<HTMLElement>(FIRST_FIELD);
+      (field ?? this.node).focus();
+    }
+  }
+
+  private async _signIn(): Promise<void> {
+    const { typed, remember } = this._form;
+    const isDone = await this._model.signIn(typed, remember);
+    // The user may have given up meanwhile.
+    if (isDone && !this.isDisposed) {
+      super.resolve(SIGN_IN);
+    }
+  }
+
+  /** There is nothing to send where there is no way in. */
+  private _showButtons(): void {
+    const buttons = this.node.querySelectorAll<HTMLButtonElement>(
+      '.jp-Dialog-footer .jp-Dialog-button'
+    );
+    for (const index of [TEST, SIGN_IN]) {
+      const button = buttons[index];
+      if (button) {
+        button.hidden = this._model.chosen === null;
       }
-      return;
     }
-    super.resolve(ACCEPT);
   }
 
+  private readonly _model: SignInModel;
   private readonly _form: SignInBody;
-  private readonly _signIn: SignInDialog.IOptions['signIn'];
-  private readonly _isPossible: boolean;
 }
 
 export namespace SignInDialog {
-  export interface IOptions {
-    instance: IInstance;
-    /** The user name of before, where the server knows it. */
-    username?: string;
-    /** Tries the credentials; rejects with what Rucio said. */
-    signIn: (request: ICredentialsRequest) => Promise<void>;
+  export interface IOptions extends SignInModel.IOptions {
     trans: TranslationBundle;
   }
 }
 
-const USERPASS = 'userpass';
+/** The indices of the buttons. */
+const TEST = 1;
+const SIGN_IN = 2;
 
-/** The index of the button that signs in. */
-const ACCEPT = 1;
+/** An account is rarely what is missing. */
+const FIRST_FIELD = 'form:not([hidden]) input:not([name=account])';
 
 /**
  * The form in the dialog.
@@ -89,62 +123,34 @@ const ACCEPT = 1;
  * or in React's state when the dialog is gone.
  */
 class SignInBody extends ReactWidget {
-  constructor(options: SignInDialog.IOptions) {
+  constructor(
+    private readonly _model: SignInModel,
+    private readonly _options: SignInDialog.IOptions
+  ) {
     super();
-    this._options = options;
   }
 
-  isBusy = false;
+  /** What is in a field of the way in that is chosen. */
+  readonly typed = (field: SignInField): string =>
+    this._input(`form:not([hidden]) [name=${field}]`)?.value ?? '';
 
-  /** What is to be sent; null when something is missing, which is then said and has the focus. */
-  request(): ICredentialsRequest | null {
-    const value = (name: keyof ISignInFields) =>
-      this.node.querySelector<HTMLInputElement>(`input[name="${name}"]`)
-        ?.value ?? '';
-    const username = value('username').trim();
-    const password = value('password');
-    const missing =
-      username === '' ? 'username' : password === '' ? 'password' : null;
-    this._missing = missing;
-    if (missing !== null) {
-      this.tell(false, null);
-      this.node
-        .querySelector<HTMLInputElement>(`input[name="${missing}"]`)
-        ?.focus();
-      return null;
-    }
-    return {
-      type: USERPASS,
-      params: {
-        username,
-        password,
-        account: value('account').trim() || username
-      }
-    };
-  }
-
-  tell(isBusy: boolean, error: ApiError | null): void {
-    this.isBusy = isBusy;
-    this._error = error;
-    this.update();
+  /** null where it is not the user's choice. */
+  get remember(): boolean | null {
+    return this._input('[name=remember]')?.checked ?? null;
   }
 
   protected render(): JSX.Element {
-    const { instance, trans, username } = this._options;
+    const { api, trans } = this._options;
     return (
       <SignInForm
-        instanceName={instance.display_name}
-        isPossible={instance.auth_types.includes(USERPASS)}
-        isBusy={this.isBusy}
-        error={this._error}
-        missing={this._missing}
-        defaults={{ username: username ?? '', account: '' }}
+        model={this._model}
+        folder={(path, signal) => api.folder(path, signal)}
         trans={trans}
       />
     );
   }
 
-  private readonly _options: SignInDialog.IOptions;
-  private _error: ApiError | null = null;
-  private _missing: keyof ISignInFields | null = null;
+  private _input(selector: string): HTMLInputElement | null {
+    return this.node.querySelector<HTMLInputElement>(selector);
+  }
 }
