@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import ssl
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import httpx
 
+from rucio_jupyterlab.config.http_logs import keep_secrets_out_of_http_logs
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.config.tls import tls_context
 
@@ -49,7 +49,7 @@ def make_http_client(
     """The pooled client of one instance. Redirects are left to the caller, who knows where tokens
     may go.
     """
-    _keep_tokens_out_of_logs()
+    keep_secrets_out_of_http_logs()
     headers = {
         "User-Agent": f"rucio-jupyterlab/{_our_version()} python-httpx/{httpx.__version__}",
         "X-Rucio-AppID": instance.app_id or DEFAULT_APP_ID,
@@ -95,20 +95,3 @@ def _our_version() -> str:
         return version("rucio_jupyterlab")
     except PackageNotFoundError:
         return "unknown"
-
-
-class _WithoutTokens(logging.Filter):
-    """httpcore logs the headers of answers at debug level, and the answer to a login carries the
-    token.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if "rucio-auth-token" in record.getMessage().lower():
-            record.msg, record.args = "(headers with a token are not logged)", ()
-        return True
-
-
-@cache
-def _keep_tokens_out_of_logs() -> None:
-    for name in ("httpcore.http11", "httpcore.http2", "httpcore.proxy"):
-        logging.getLogger(name).addFilter(_WithoutTokens())

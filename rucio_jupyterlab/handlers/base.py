@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import traceback
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
@@ -129,5 +130,17 @@ class RucioHandler(APIHandler):
             log.info("%s %s: %s", self.request.method, self.request.path, value)
         else:
             log.error(
-                "%s %s failed", self.request.method, self.request.path, exc_info=(typ, value, tb)
+                "%s %s failed:\n%s", self.request.method, self.request.path, _whereabouts(value)
             )
+
+
+def _whereabouts(error: BaseException | None) -> str:
+    """A traceback without the exceptions' texts: one that nobody foresaw may quote a password."""
+    lines: list[str] = []
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        where = traceback.format_tb(error.__traceback__)
+        lines = [*where, f"{type(error).__qualname__}\n", *lines]
+        error = error.__cause__ or error.__context__
+    return "".join(lines)
