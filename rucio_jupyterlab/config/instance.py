@@ -129,12 +129,12 @@ def problem_of(label: str, problems: Sequence[KeyProblem]) -> ConfigurationError
 
 def _ways_in(keys: _Keys, default_auth_type: AuthType) -> tuple[tuple[AuthType, ...], AuthType]:
     """Those that are offered, and the one that comes first."""
-    can_work = [kind for kind in AUTH_TYPES if kind != "oidc" or "oidc_auth" in keys.given]
+    has_source = "oidc_auth" in keys.given
+    can_work = [kind for kind in AUTH_TYPES if kind != "oidc" or has_source]
     listed: list[AuthType] | None = keys.read("auth_types", _as_it_is)
     offered = tuple(dict.fromkeys(listed or can_work))
     auth_type: AuthType | None = keys.read("auth_type", _as_it_is)
-    has_source = "oidc_auth" in keys.given
-    if auth_type is None and default_auth_type == "oidc" and not has_source:
+    if not (auth_type or listed or has_source) and default_auth_type == "oidc":
         keys.warnings.append("oidc is the default way in, but oidc_auth is not set")
     elif auth_type and auth_type not in offered and (auth_type != "oidc" or has_source):
         reason = f"is “{auth_type}”, which auth_types does not have"

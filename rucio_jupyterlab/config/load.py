@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from rucio_jupyterlab.config import schema
+from rucio_jupyterlab.config import schema, values
 from rucio_jupyterlab.config.environment import instance_from_environment
 from rucio_jupyterlab.config.instance import (
     REMOTE_KEY,
@@ -89,11 +89,19 @@ def _configured(entry: object, position: int, default_auth_type: AuthType) -> Co
     if schema.is_absent(entry.get(REMOTE_KEY)):
         return replace(checked(entry, name, display_name, default_auth_type), local_keys=entry)
     keys = schema.tidied(entry)
-    problems = schema.problems(keys, are_complete=False)
+    problems = schema.problems(keys, are_complete=False) or _address_problems(keys[REMOTE_KEY])
     if problems:
         problem = problem_of(display_name, problems)
         return ConfiguredInstance(name, display_name, problem=problem, local_keys=keys)
     return ConfiguredInstance(name, display_name, remote_url=keys[REMOTE_KEY], local_keys=keys)
+
+
+def _address_problems(url: str) -> list[KeyProblem]:
+    try:
+        values.address(url)
+    except ValueError:
+        return [schema.not_as_expected((REMOTE_KEY,), url)]
+    return []
 
 
 def _renamed(configured: ConfiguredInstance, taken: set[str]) -> ConfiguredInstance:

@@ -9,16 +9,19 @@ import os
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 import httpx
 
+from rucio_jupyterlab.config import values
 from rucio_jupyterlab.config.instance import REMOTE_KEY, AuthType
 from rucio_jupyterlab.config.load import ConfiguredInstance, checked
-from rucio_jupyterlab.config.tls import certificate_problem, tls_context
+from rucio_jupyterlab.config.schema import is_absent
+from rucio_jupyterlab.config.tls import certificate_problem, wider_tls_context
 from rucio_jupyterlab.errors import ConfigurationError
 
 MAX_BYTES = 1024 * 1024
@@ -58,6 +61,7 @@ class RemoteConfiguration:
         digest = hashlib.sha256(f"{configured.name}\n{self._url}".encode()).hexdigest()
         self._cache_file = cache_dir / f"{digest[:24]}.json"
         self._current = configured
+        self._copy: _Copy | None = None
         self._failures = 0
         self.last_error: ConfigurationError | None = None
 
@@ -77,56 +81,75 @@ class RemoteConfiguration:
 
     async def load_last_good(self) -> ConfiguredInstance:
         """What was good the last time, so that the first minutes need no network."""
-        keys = await asyncio.to_thread(self._read_copy)
-        if keys is not None and self._current.instance is None:
-            found = await asyncio.to_thread(self._checked, keys)
+        copy = await asyncio.to_thread(self._read_copy)
+        if copy is not None and self._current.instance is None:
+            found = await asyncio.to_thread(self._checked, copy.keys)
             if found.instance is not None:
-                self._current = found
+                self._current, self._copy = found, copy
         return self._current
 
     async def refresh(self) -> ConfiguredInstance:
         """Fetches within the time limit."""
         try:
-            keys = await asyncio.wait_for(self._fetch(), self._timeout_s)
-            found = await asyncio.to_thread(self._checked, keys)
+            copy = await asyncio.wait_for(self._fetch(), self._timeout_s)
+            found = await asyncio.to_thread(self._checked, copy.keys)
             if found.problem is not None:
                 raise found.problem
         except (asyncio.TimeoutError, TimeoutError):
             return self._failed(f"nothing came within {self._timeout_s:g} s")
         except httpx.HTTPError as error:
             return self._failed(_reason(error))
-        except ValueError:
-            return self._failed("what came is no JSON object")
+        except ValueError as error:
+            return self._failed(str(error))
         except ConfigurationError as error:
             return self._failed(error)
         self._failures, self.last_error = 0, None
-        self._current = found
-        await asyncio.to_thread(self._write_copy, keys)
+        is_new = copy is not self._copy
+        self._current, self._copy = found, copy
+        if is_new:
+            await asyncio.to_thread(self._write_copy, copy)
         return found
 
-    async def _fetch(self) -> dict[str, object]:
-        """
+    async def _fetch(self) -> _Copy:
+        """What is there now; the copy at hand where it is still that one.
+
         Raises:
             httpx.HTTPError, ConfigurationError
-            ValueError: no JSON object.
+            ValueError: what came cannot be used, as its text says.
         """
-        ca_file = self._local.get("rucio_ca_cert")
         tls = await asyncio.to_thread(
-            tls_context,
-            self._configured.display_name,
-            ca_file if isinstance(ca_file, str) else None,
+            wider_tls_context, self._configured.display_name, self._ca_file()
         )
+        headers = {"Accept": "application/json"}
+        if self._copy is not None and self._copy.etag:
+            headers["If-None-Match"] = self._copy.etag
         async with (
-            httpx.AsyncClient(verify=tls, follow_redirects=True, timeout=self._timeout_s) as http,
-            http.stream("GET", self._url, headers={"Accept": "application/json"}) as answer,
+            httpx.AsyncClient(
+                verify=tls,
+                follow_redirects=True,
+                timeout=self._timeout_s,
+                event_hooks={"request": [self._refuse_downgrade]},
+            ) as http,
+            http.stream("GET", self._url, headers=headers) as answer,
         ):
+            if answer.status_code == HTTPStatus.NOT_MODIFIED and self._copy is not None:
+                return self._copy
             answer.raise_for_status()
             body = bytearray()
             async for piece in answer.aiter_bytes():
                 body += piece
                 if len(body) > MAX_BYTES:
-                    raise ValueError("too long")
-        return _keys(json.loads(bytes(body)))
+                    raise ValueError(f"what came is longer than {MAX_BYTES // 1024} KiB")
+        return _Copy(_json_object(bytes(body)), answer.headers.get("ETag"))
+
+    def _ca_file(self) -> str | None:
+        ca_file = self._local.get("rucio_ca_cert")
+        return values.absolute_path(ca_file) if isinstance(ca_file, str) else None
+
+    async def _refuse_downgrade(self, request: httpx.Request) -> None:
+        """Whoever sits on the way could answer in the place of what a redirection leads to."""
+        if urlsplit(self._url).scheme.lower() == "https" and request.url.scheme != "https":
+            raise ValueError("it leads on to an address without TLS, which is not followed")
 
     def _checked(self, keys: Mapping[str, object]) -> ConfiguredInstance:
         found = checked(
@@ -152,21 +175,23 @@ class RemoteConfiguration:
             self._current = replace(self._configured, problem=self.last_error)
         return self._current
 
-    def _read_copy(self) -> dict[str, object] | None:
+    def _read_copy(self) -> _Copy | None:
         try:
-            return _keys(json.loads(self._cache_file.read_bytes()))
+            kept = _json_object(self._cache_file.read_bytes())
         except (OSError, ValueError):
             # None yet, or not whole: the network has the truth.
             return None
+        keys, etag = kept.get("keys"), kept.get("etag")
+        return _Copy(keys, etag if isinstance(etag, str) else None) if _is_object(keys) else None
 
-    def _write_copy(self, keys: Mapping[str, object]) -> None:
+    def _write_copy(self, copy: _Copy) -> None:
         folder = self._cache_file.parent
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".json")  # 0600
             try:
                 with os.fdopen(handle, "w") as file:
-                    json.dump(keys, file)
+                    json.dump({"keys": copy.keys, "etag": copy.etag}, file)
                 Path(name).replace(self._cache_file)
             finally:
                 Path(name).unlink(missing_ok=True)
@@ -178,17 +203,38 @@ class RemoteConfiguration:
             )
 
 
+@dataclass(frozen=True)
+class _Copy:
+    """A document that came, and the mark by which the server knows whether it is the newest."""
+
+    keys: Mapping[str, object]
+    etag: str | None
+
+
 def merge(local: Mapping[str, object], remote: Mapping[str, object]) -> dict[str, object]:
-    """Local keys win; ``$url`` is not part of the result, wherever it stands."""
-    merged = {**remote, **local}
+    """Local keys win where they say something.
+
+    ``$url`` is not part of the result, wherever it stands: only the administrator's own
+    configuration says where to look.
+    """
+    said = {key: value for key, value in local.items() if not is_absent(value)}
+    merged = {**remote, **said}
     merged.pop(REMOTE_KEY, None)
     return merged
 
 
-def _keys(found: Any) -> dict[str, object]:
-    if not isinstance(found, dict):
-        raise ValueError("no JSON object")
+def _json_object(text: bytes) -> dict[str, object]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not _is_object(found):
+        raise ValueError("what came is no JSON object")
     return found
+
+
+def _is_object(found: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(found, dict)
 
 
 def _reason(error: httpx.HTTPError) -> str:

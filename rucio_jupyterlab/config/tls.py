@@ -25,8 +25,24 @@ def tls_context(label: str, ca_file: str | None, *, is_shared: bool = True) -> s
     try:
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:
-        reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
-        raise _unusable(label, ca_file, str(reason)) from error
+        raise _unusable(label, ca_file, _reason(error)) from error
+
+
+def wider_tls_context(label: str, ca_file: str | None) -> ssl.SSLContext:
+    """The CAs of the file besides the system's and certifi's: for a server of which only the
+    operator knows whether the same CA has signed it.
+
+    Raises:
+        ConfigurationError: as ``tls_context``.
+    """
+    if ca_file is None:
+        return _public_roots()
+    context = _read_public_roots()
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise _unusable(label, ca_file, _reason(error)) from error
+    return context
 
 
 def ca_file_problem(label: str, ca_file: str | None) -> ConfigurationError | None:
@@ -55,6 +71,12 @@ def _unusable(label: str, ca_file: str, reason: str) -> ConfigurationError:
         hint="Ask the operator to mend rucio_ca_cert in the configuration.",
         details=[KeyProblem("rucio_ca_cert", f"is {ca_file}, which cannot be used: {reason}")],
     )
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return "it holds no certificate"
+    return error.strerror or "it cannot be read"
 
 
 @cache

@@ -10,12 +10,24 @@ import math
 import os.path
 from datetime import datetime, timezone
 
+import httpx
+
 _YES = frozenset({"1", "true", "yes", "on"})
 
 
 def base_url(value: str) -> str:
-    """Without a trailing slash; a path of its own stays."""
-    return value.rstrip("/")
+    """Without a trailing slash, and with its scheme in small letters; a path of its own stays."""
+    scheme, _, rest = address(value).partition("://")
+    return f"{scheme.lower()}://{rest.rstrip('/')}"
+
+
+def address(value: str) -> str:
+    """One that can be connected to; its host may still not be there."""
+    try:
+        httpx.URL(value)
+    except httpx.InvalidURL as error:
+        raise ValueError(str(error)) from error
+    return value
 
 
 def absolute_path(value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from traitlets.config import Config
 
 from rucio_jupyterlab.config.environment import instance_from_environment
@@ -40,9 +41,10 @@ def test_the_second_of_one_name_shows_a_problem() -> None:
 
 
 def test_nonsense_in_place_of_an_instance_or_of_the_list() -> None:
-    for nonsense in ("https://rucio.example.org", 5, None, ["x"], {"name": 7}):
+    for nonsense in ("https://rucio.example.org", 5, None, ["x"], {"name": 7}, {"name": ["x"]}):
         (found,) = load_instances([nonsense], {})
         assert found.problem is not None
+        assert found.problem.details
         assert found.instance is None
     assert load_instances("x", {})[0].problem is not None
     assert load_instances([], {}) == []
@@ -53,6 +55,7 @@ def test_a_ca_file_that_is_not_there_is_the_problem_of_its_instance(tmp_path: Pa
     (found,) = load_instances([{**GOOD, "rucio_ca_cert": str(missing)}], {})
     assert found.problem is not None
     assert str(missing) in found.problem.message
+    assert [detail.key for detail in found.problem.details] == ["rucio_ca_cert"]
 
 
 def test_a_remote_instance_waits_for_its_keys() -> None:
@@ -62,12 +65,18 @@ def test_a_remote_instance_waits_for_its_keys() -> None:
     assert found.remote_url == "https://config.example.org/r.json"
 
 
-def test_a_remote_address_that_is_none() -> None:
-    (found,) = load_instances(
-        [{"name": "r", "display_name": "R", "$url": "file:///etc/passwd"}], {}
-    )
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "https://", "http://[:::]/x", 5])
+def test_a_remote_address_that_is_none(url: object) -> None:
+    (found,) = load_instances([{"name": "r", "display_name": "R", "$url": url}], {})
     assert found.problem is not None
+    assert [detail.key for detail in found.problem.details] == ["$url"]
     assert found.remote_url is None
+
+
+def test_what_is_wrong_beside_a_remote_address_is_told_at_once() -> None:
+    (found,) = load_instances([{"name": "r", "mode": "both", "$url": "https://h/r.json"}], {})
+    assert found.problem is not None
+    assert [detail.key for detail in found.problem.details] == ["display_name", "mode"]
 
 
 ENVIRONMENT = {

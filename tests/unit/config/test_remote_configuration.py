@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import http.server
 import json
+import ssl
 import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from rucio_jupyterlab.config.load import ConfiguredInstance, load_instances
 from rucio_jupyterlab.config.remote import RemoteConfiguration
@@ -26,40 +28,76 @@ REMOTE: dict[str, Any] = {
     "display_name": "not this one",
     "maintainer": "somebody",
 }
+TOO_LONG = b"{" + b" " * 2_000_000 + b"}"
 
 
 class ConfigurationServer:
-    """Answers with ``body`` and ``status``, after ``delay_s``."""
+    """Answers with ``body`` and ``status``, after ``delay_s``; ``leads_to`` redirects instead."""
 
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}/lake.json?key=hush"
+    def __init__(self, url: str) -> None:
+        self.url = f"{url}/lake.json?key=hush"
         self.status = 200
         self.body = json.dumps(REMOTE).encode()
+        self.etag: str | None = None
         self.delay_s = 0.0
+        self.leads_to: str | None = None
+        self.answered: list[int] = []
 
 
-@pytest.fixture
-def server() -> Iterator[ConfigurationServer]:
+@contextmanager
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[ConfigurationServer]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             time.sleep(state.delay_s)
+            status = 302 if state.leads_to else state.status
+            if state.etag and self.headers["If-None-Match"] == state.etag:
+                status = 304
+            state.answered.append(status)
             with suppress(ConnectionError):  # who asked may have gone
-                self.send_response(state.status)
-                self.send_header("Content-Length", str(len(state.body)))
+                self.send_response(status)
+                if state.leads_to:
+                    self.send_header("Location", state.leads_to)
+                if state.etag:
+                    self.send_header("ETag", state.etag)
+                body = b"" if status == 304 else state.body
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(state.body)
+                self.wfile.write(body)
 
         def log_message(self, *args: object) -> None:
             pass
 
     httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state = ConfigurationServer(httpd.server_port)
+    if tls is not None:
+        httpd.socket = tls.wrap_socket(httpd.socket, server_side=True)
+    scheme = "http" if tls is None else "https"
+    state = ConfigurationServer(f"{scheme}://127.0.0.1:{httpd.server_port}")
     thread = threading.Thread(target=httpd.serve_forever, daemon=True)
     thread.start()
     yield state
     httpd.shutdown()
     httpd.server_close()
     thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[ConfigurationServer]:
+    with serving() as state:
+        yield state
+
+
+@pytest.fixture
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def secure_server(authority: trustme.CA) -> Iterator[ConfigurationServer]:
+    """The same over TLS, by an authority of its own."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    with serving(tls) as state:
+        yield state
 
 
 @pytest.fixture
@@ -72,10 +110,9 @@ def remote(server: ConfigurationServer, tmp_path: Path) -> Callable[[], RemoteCo
     return start
 
 
-def configured(url: str) -> ConfiguredInstance:
-    (found,) = load_instances(
-        [{"name": "r", "display_name": "The Lake", "mode": "replica", "$url": url}], {}
-    )
+def configured(url: str, **changes: object) -> ConfiguredInstance:
+    keys = {"name": "r", "display_name": "The Lake", "mode": "replica", "$url": url}
+    (found,) = load_instances([keys | changes], {})
     return found
 
 
@@ -86,6 +123,84 @@ async def test_local_keys_win_and_foreign_ones_do_no_harm(
     assert found.instance is not None
     assert found.instance.display_name == "The Lake"
     assert found.instance.rucio_base_url == "https://rucio.example.org"
+
+
+async def test_what_is_left_empty_here_comes_from_there(
+    server: ConfigurationServer, tmp_path: Path
+) -> None:
+    here = configured(server.url, rucio_base_url="", destination_rse=None)
+    found = (await RemoteConfiguration(here, tmp_path).refresh()).instance
+    assert found is not None
+    assert found.rucio_base_url == "https://rucio.example.org"
+    assert found.destinations[0].rse == "EULAKE-1"
+
+
+async def test_only_the_administrators_own_address_is_followed(
+    remote: Callable[[], RemoteConfiguration], server: ConfigurationServer
+) -> None:
+    with serving() as elsewhere:
+        server.body = json.dumps({**REMOTE, "$url": elsewhere.url}).encode()
+        lake = remote()
+        found = await lake.refresh()
+        await lake.refresh()
+        assert found.instance is not None
+        assert found.remote_url == server.url
+        assert elsewhere.answered == []
+
+
+async def test_a_document_that_is_as_it_was_is_not_sent_again(
+    remote: Callable[[], RemoteConfiguration], server: ConfigurationServer
+) -> None:
+    server.etag = '"one"'
+    first = await remote().refresh()
+    restarted = remote()
+    await restarted.load_last_good()
+    assert (await restarted.refresh()).instance == first.instance
+    server.etag, server.body = '"two"', json.dumps({**REMOTE, "vo": "esc"}).encode()
+    changed = await restarted.refresh()
+    assert server.answered == [200, 304, 200]
+    assert changed.instance is not None
+    assert changed.instance.vo == "esc"
+
+
+async def test_a_document_that_cannot_be_used_is_asked_for_again_until_it_can(
+    remote: Callable[[], RemoteConfiguration], server: ConfigurationServer
+) -> None:
+    server.etag, server.body = '"broken"', b'{"mode": "download"}'
+    lake = remote()
+    await lake.refresh()
+    await lake.refresh()
+    assert server.answered == [200, 200]
+
+
+async def test_from_tls_nothing_leads_to_where_there_is_none(
+    secure_server: ConfigurationServer, authority: trustme.CA, tmp_path: Path
+) -> None:
+    ca_file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(ca_file)
+    here = configured(secure_server.url, rucio_ca_cert=str(ca_file))
+    secure_server.body = json.dumps(REMOTE).encode()
+    found = await RemoteConfiguration(here, tmp_path / "cache").refresh()
+    assert found.instance is not None
+
+    with serving() as open_to_all:
+        secure_server.leads_to = open_to_all.url
+        restarted = RemoteConfiguration(here, tmp_path / "other")
+        found = await restarted.refresh()
+        assert found.problem is not None
+        assert "without TLS" in found.problem.message
+        assert open_to_all.answered == []
+
+
+async def test_whom_nobody_trusts_is_not_read(
+    secure_server: ConfigurationServer, tmp_path: Path
+) -> None:
+    ca_file = tmp_path / "another.pem"
+    trustme.CA().cert_pem.write_to_path(ca_file)
+    here = configured(secure_server.url, rucio_ca_cert=str(ca_file))
+    found = await RemoteConfiguration(here, tmp_path / "cache").refresh()
+    assert found.problem is not None
+    assert "certificate is not trusted" in found.problem.message
 
 
 async def test_a_restart_without_network_uses_the_last_good_copy(
@@ -126,9 +241,11 @@ async def test_a_copy_that_is_half_written_is_no_copy(
         (404, b"", "HTTP 404"),
         (200, b"<html>Log in</html>", "no JSON object"),
         (200, b"[]", "no JSON object"),
-        (200, b"{" + b" " * 2_000_000 + b"}", "no JSON object"),
+        (200, TOO_LONG, "longer than 1024 KiB"),
+        (200, b"\xff{}", "no JSON object"),
         (200, b'{"mode": "download"}', "rucio_base_url is missing"),
     ],
+    ids=["missing", "login page", "list", "too long", "no text", "incomplete"],
 )
 async def test_what_goes_wrong_at_the_first_time_is_the_instances_problem(
     remote: Callable[[], RemoteConfiguration],
