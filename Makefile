@@ -83,9 +83,13 @@ demo-down: | $(STAMPS)/dev ## Ends a demo that was left running
 
 .PHONY: test
 test: ## Everything that can be tested here
-	@$(MAKE) -j2 --output-sync=target lint test-python test-jest test-auth test-wheel
-	@$(MAKE) test-browser
+	@$(MAKE) test-needs
+	@$(MAKE) -j2 --output-sync=target test-python test-browser-1 test-browser-2 test-browser-xrootd lint test-jest test-auth test-wheel
 	@bash scripts/summary.sh $(LOGS)
+
+# One after the other: two installations at the same time would wait for each other's locks, or fail.
+.PHONY: test-needs
+test-needs: | $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd postgres
 
 .PHONY: lint
 lint: $(STAMPS)/linked $(STAMPS)/ui-node ## ruff, mypy, import-linter, eslint, prettier, stylelint, tsc
@@ -113,9 +117,14 @@ test-auth: $(STAMPS)/linked ## Every handler asks who is there
 test-wheel: $(STAMPS)/linked ## The wheel, in a fresh environment without Node.js
 	@$(BIN)/python scripts/check_wheel.py 2>&1 | tee $(LOGS)/wheel.log
 
-.PHONY: test-browser
-test-browser: $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd ## The story in a real browser, on both storages
-	@$(BIN)/python -m demo.browser_tests --storage posix --large 100000 2>&1 | tee $(LOGS)/browser-posix.log
+BROWSER_NEEDS := $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd
+
+.PHONY: test-browser test-browser-1 test-browser-2 test-browser-xrootd
+test-browser: test-browser-1 test-browser-2 test-browser-xrootd ## The stories in a real browser, on both storages
+# Each half has a lake and a JupyterLab of its own, so that they can run side by side.
+test-browser-1 test-browser-2: test-browser-%: $(BROWSER_NEEDS)
+	@$(BIN)/python -m demo.browser_tests --state posix-$* --large 100000 --shard=$*/2 2>&1 | tee $(LOGS)/browser-$*.log
+test-browser-xrootd: $(BROWSER_NEEDS)
 	@$(BIN)/python -m demo.browser_tests --storage xrootd story 2>&1 | tee $(LOGS)/browser-xrootd.log
 
 # Never in $(DEV): both packages have the same name.

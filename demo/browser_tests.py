@@ -76,6 +76,8 @@ def _with_lake(project: str, state: Path, further: list[str]) -> int:
                     str(UI_TESTS / "node_modules" / ".bin" / "playwright"),
                     "test",
                     f"--project={project}",
+                    # Runs side by side must not clear each other's results away.
+                    f"--output=test-results/{state.name}",
                     *further,
                 ],
                 cwd=UI_TESTS,
@@ -85,6 +87,7 @@ def _with_lake(project: str, state: Path, further: list[str]) -> int:
                     "TARGET_URL": server.url.rstrip("/"),
                     "JUPYTER_TOKEN": server.token,
                     "JUPYTER_ROOT": str(folder.notebooks),
+                    "PLAYWRIGHT_HTML_OUTPUT_DIR": f"playwright-report/{state.name}",
                     "LAKE_CONNECTION": str(connection_file),
                     "JUPYTER_CONFIG": str(folder.config_file),
                     "JUPYTER_USER_HOME": str(folder.home),

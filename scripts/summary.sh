@@ -6,9 +6,9 @@ echo
 echo "── jest";           grep -E '^(Test Suites|Tests):' "$logs/jest.log"
 echo "── authentication"; tail -1 "$logs/auth.log"
 echo "── wheel";          tail -1 "$logs/wheel.log"
-for storage in posix xrootd; do
-  echo "── browser, $storage storage"
-  grep -E '^ +[0-9]+ (passed|failed|flaky|skipped|did not run)' "$logs/browser-$storage.log"
+for run in 1 2 xrootd; do
+  echo "── browser, $run"
+  grep -E '^ +[0-9]+ (passed|failed|flaky|skipped|did not run)' "$logs/browser-$run.log"
 done
 echo "── pytest"
 grep -E '^=+ .*(passed|failed|error).* =+$' "$logs/pytest.log" | tail -1
