@@ -434,6 +434,7 @@ export function way(type: AuthType, more: Partial<IWayIn> = {}): IWayIn {
     where: null,
     params: {},
     identity: null,
+    issuer: null,
     expires_at: null,
     problem: null,
     ...more

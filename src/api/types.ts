@@ -116,6 +116,8 @@ export interface IWayIn {
   /** What a form begins with. */
   params: Record<string, string>;
   identity: string | null;
+  /** Who vouches for a token. */
+  issuer: string | null;
   expires_at: string | null;
   /** Why it would not do now. */
   problem: IErrorBody | null;

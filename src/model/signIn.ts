@@ -52,11 +52,14 @@ export class SignInModel implements IDisposable {
     return this.instance.policy;
   }
 
-  /** The ways that can be taken; as far as is known while the server is still asked. */
+  /**
+   * The ways that can be taken, as far as is known while the server is still asked. Without typing
+   * these are what is provided, and what should be: then it says what is wrong with it.
+   */
   get ways(): readonly IWayIn[] {
     return this.policy.type_credentials
       ? this._all
-      : this._all.filter(way => way.is_provided);
+      : this._all.filter(way => way.is_provided || way.problem !== null);
   }
 
   /** null where none can be taken. */
@@ -204,6 +207,7 @@ function unseen(type: AuthType): IWayIn {
     where: null,
     params: {},
     identity: null,
+    issuer: null,
     expires_at: null,
     problem: null
   };

@@ -71,20 +71,20 @@ describe('looking for a file on the server', () => {
 
   it('shows the folder that was asked for last, whichever answer comes last', async () => {
     const answers = new Map<string | undefined, Answer<IFolder>>();
-    const slow = new FolderModel(path => {
+    model = new FolderModel(path => {
       const answer = new Answer<IFolder>();
       answers.set(path, answer);
       return answer.promise;
     });
-    const first = slow.open('/slow');
-    const second = slow.open('/fast');
+    const first = model.open('/slow');
+    const second = model.open('/fast');
     await answers.get('/fast')?.give(folder('/fast', 'a'));
     await answers.get('/slow')?.give(folder('/slow', 'b'));
     expect(await first).toBe(false);
     expect(await second).toBe(true);
     await settled();
-    expect(slow.folder?.path).toBe('/fast');
-    expect(slow.isLoading).toBe(false);
+    expect(model.folder?.path).toBe('/fast');
+    expect(model.isLoading).toBe(false);
   });
 
   it('moves to names as they are typed', async () => {

@@ -3,7 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { screen, waitFor, within } from '@testing-library/dom';
 import userEvent from '@testing-library/user-event';
 
-import type { IInstance } from '../../api/types';
+import type { IInstance, IWayIn } from '../../api/types';
 import { SignInDialog } from '../../widgets/signInDialog';
 import { giveRoom } from '../components/layout';
 import {
@@ -327,7 +327,7 @@ describe('signing in', () => {
   });
 
   describe('with a token that the server provides', () => {
-    const launchToken = (more = {}) => {
+    const launchToken = (more: Partial<IWayIn> = {}) => {
       api.knownCredentials.ways = [
         way('oidc', { is_provided: true, where: '/run/token', ...more })
       ];
@@ -336,11 +336,13 @@ describe('signing in', () => {
 
     it('has nothing to type, and says whose it is and when it ends', async () => {
       await launchToken({
-        identity: 'alice (1234) at https://iam.example',
+        identity: 'alice (1234)',
+        issuer: 'https://iam.example/',
         expires_at: inSeconds(1800)
       });
       expect(await screen.findByText(/nothing to type/)).toBeInTheDocument();
       expect(shown()[0]).toHaveTextContent(/alice \(1234\)/);
+      expect(shown()[0]).toHaveTextContent('https://iam.example/');
       expect(shown()[0]).toHaveTextContent(/\/run\/token/);
       expect(shown()[0]).toHaveTextContent(/valid for 30 min/);
       expect(screen.queryByLabelText('Password')).toBeNull();

@@ -74,6 +74,9 @@ function Right(props: { way: IWayIn; trans: TranslationBundle }): JSX.Element {
       <p>{foundWords(way, trans)}</p>
       <dl>
         {way.identity && <Fact label={trans.__('Whose')}>{way.identity}</Fact>}
+        {way.issuer && (
+          <Fact label={trans.__('Vouched for by')}>{way.issuer}</Fact>
+        )}
         {way.where && <Fact label={trans.__('From')}>{way.where}</Fact>}
         {end && life && (
           <Fact label={trans.__('Ends')}>
