@@ -48,7 +48,8 @@ import type { PlansModel } from './model/plan';
  */
 export interface IRucioApi {
   hello(): Promise<IHello>;
-  instances(): Promise<IInstances>;
+  /** @param isUnattended - whether nobody asked for it now, so that it is no sign of life to a Hub */
+  instances(isUnattended?: boolean): Promise<IInstances>;
   credentials(instance: string): Promise<ICredentials>;
   setCredentials(
     instance: string,
@@ -151,9 +152,28 @@ export const IRucioApi = new Token<IRucioApi>(
 /** How far the list of instances has come. */
 export type InstancesPhase = 'idle' | 'loading' | 'ready' | 'failed';
 
-/** How an instance stands with Rucio, in the word that the header shows. */
+/**
+ * How an instance stands with Rucio, in the word that the header shows.
+ *
+ * `expired`: there are credentials, and their time is over.
+ */
 export type Connection =
-  'connected' | 'signed-out' | 'unreachable' | 'slow' | 'misconfigured';
+  | 'connected'
+  | 'expired'
+  | 'signed-out'
+  | 'unreachable'
+  | 'slow'
+  | 'misconfigured';
+
+/** What came of reading the configuration again. */
+export interface IReloaded {
+  readonly added: readonly IInstance[];
+  readonly removed: readonly IInstance[];
+  /** Those that could not be used before and can be now. */
+  readonly mended: readonly IInstance[];
+  /** Those that cannot be used. */
+  readonly wrong: readonly IInstance[];
+}
 
 /** The configured Rucio instances, the active one among them, and who is signed in. */
 export interface IInstancesModel extends IDisposable {
@@ -167,7 +187,9 @@ export interface IInstancesModel extends IDisposable {
   readonly changed: ISignal<IInstancesModel, void>;
   /** Another instance is the active one. */
   readonly activeChanged: ISignal<IInstancesModel, IInstance | null>;
-  /** The named instance accepts us now and did not before. */
+  /**
+   * The named instance accepts us now and did not before: somebody signed in, or a fresh token arrived.
+   */
   readonly signedIn: ISignal<IInstancesModel, string>;
   /** The user signed out of the named instance: what it showed is not theirs any more. */
   readonly signedOut: ISignal<IInstancesModel, string>;
@@ -175,10 +197,18 @@ export interface IInstancesModel extends IDisposable {
   setActive(name: string): void;
   /** Fetches the list once; later calls give the first one's promise. Never rejects. */
   load(): Promise<void>;
-  /** Fetches the list again, which re-reads the configuration. Never rejects. */
+  /** Fetches the list again. Never rejects. */
   refresh(): Promise<void>;
+  /**
+   * Has the server read its configuration again. Rejects with an `ApiError`; the list of before then
+   * stays.
+   */
+  reload(): Promise<IReloaded>;
   connection(name: string): Connection;
-  /** The last error that made the instance unreachable or slow, or its configuration's. */
+  /**
+   * What stands in the way of working with the instance: that it is unreachable or slow, what is wrong
+   * with its configuration, or why the credentials do not do; in this order.
+   */
   problem(name: string): IErrorBody | null;
   /** Tries the credentials at Rucio and keeps them when they work. Rejects with an `ApiError`. */
   signIn(name: string, credentials: ICredentialsRequest): Promise<void>;

@@ -46,8 +46,12 @@ export class RucioApi implements IRucioApi {
     return requestJson('hello', {}, this._settings);
   }
 
-  instances(): Promise<IInstances> {
-    return requestJson('instances', {}, this._settings);
+  instances(isUnattended = false): Promise<IInstances> {
+    return requestJson(
+      withQuery('instances', isUnattended ? UNATTENDED : {}),
+      {},
+      this._settings
+    );
   }
 
   credentials(instance: string): Promise<ICredentials> {

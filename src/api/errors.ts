@@ -37,6 +37,7 @@ export class ApiError extends Error {
     this.code = body.code;
     this.hint = body.hint;
     this.rucio = body.rucio;
+    this.details = body.details;
   }
 
   /** The HTTP status; 0 where there was no answer. */
@@ -44,6 +45,8 @@ export class ApiError extends Error {
   readonly code: string;
   readonly hint: string | null;
   readonly rucio: IRucioFault | null;
+  /** Of a configuration error, every key that is wrong. */
+  readonly details: IErrorBody['details'];
 
   /** The error object again, as the server would send it. */
   toBody(): IErrorBody {
@@ -51,7 +54,8 @@ export class ApiError extends Error {
       message: this.message,
       code: this.code,
       hint: this.hint,
-      rucio: this.rucio
+      rucio: this.rucio,
+      ...(this.details && { details: this.details })
     };
   }
 }

@@ -12,12 +12,16 @@ const GROWTH = 2;
  * while the page is seen.
  */
 export class BackOff implements IDisposable {
-  /** @param attempt - resolves with whether it has succeeded; whatever it rejects with is a failure */
-  constructor(attempt: () => Promise<boolean>) {
+  /**
+   * @param attempt - resolves with whether it has succeeded; whatever it rejects with is a failure
+   * @param firstMs - how long it waits before the first
+   */
+  constructor(attempt: () => Promise<boolean>, firstMs = FIRST_MS) {
+    this._firstMs = firstMs;
     this._poll = new Poll({
       auto: false,
       name: 'rucio-jupyterlab:back-off',
-      frequency: { interval: FIRST_MS, max: LONGEST_MS, backoff: GROWTH },
+      frequency: { interval: firstMs, max: LONGEST_MS, backoff: GROWTH },
       standby: 'when-hidden',
       factory: async () => {
         if (!(await attempt())) {
@@ -48,7 +52,10 @@ export class BackOff implements IDisposable {
       return;
     }
     this._isRunning = true;
-    void this._poll.schedule({ phase: 'started', interval: FIRST_MS });
+    void this._poll.schedule({
+      phase: 'started',
+      interval: this._firstMs
+    });
   }
 
   end(): void {
@@ -59,6 +66,7 @@ export class BackOff implements IDisposable {
   }
 
   private readonly _poll: Poll;
+  private readonly _firstMs: number;
   private _isRunning = false;
 }
 

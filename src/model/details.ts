@@ -132,8 +132,11 @@ export class DetailsModel implements IDisposable {
       return 'unknown-instance';
     }
     const connection = this._instances.connection(this.instance);
-    if (connection === 'misconfigured' || connection === 'signed-out') {
+    if (connection === 'misconfigured') {
       return connection;
+    }
+    if (connection === 'signed-out' || connection === 'expired') {
+      return 'signed-out';
     }
     return this.overview.error?.status === 404 ? 'unknown-did' : 'ready';
   }

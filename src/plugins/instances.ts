@@ -4,6 +4,7 @@ import type {
 } from '@jupyterlab/application';
 import { IStateDB } from '@jupyterlab/statedb';
 
+import { CredentialsWatch } from '../model/credentialsWatch';
 import { InstancesModel } from '../model/instances';
 import { IInstancesModel, IRucioApi } from '../tokens';
 
@@ -15,6 +16,14 @@ export const instancesPlugin: JupyterFrontEndPlugin<IInstancesModel> = {
   requires: [IRucioApi],
   optional: [IStateDB],
   provides: IInstancesModel,
-  activate: (app: JupyterFrontEnd, api: IRucioApi, state: IStateDB | null) =>
-    new InstancesModel({ api, state: state ?? undefined })
+  activate: (app: JupyterFrontEnd, api: IRucioApi, state: IStateDB | null) => {
+    const model = new InstancesModel({ api, state: state ?? undefined });
+    const watch = new CredentialsWatch(model);
+    // A tab that slept has missed the end of a token, or its successor.
+    const wake = () => watch.wake();
+    document.addEventListener('visibilitychange', wake);
+    window.addEventListener('online', wake);
+    window.addEventListener('focus', wake);
+    return model;
+  }
 };
