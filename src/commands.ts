@@ -8,6 +8,8 @@ export namespace CommandIDs {
   export const signOut = 'rucio:sign-out';
   export const search = 'rucio:search';
   export const refresh = 'rucio:refresh';
+  export const reloadConfiguration = 'rucio:reload-configuration';
+  export const diagnose = 'rucio:diagnose';
   export const makeAvailable = 'rucio:make-available';
   export const searchInside = 'rucio:search-inside';
   export const makeAvailableAs = 'rucio:make-available-as';
@@ -37,6 +39,18 @@ export interface IDidArgs {
   /** The active instance where it is left out. */
   instance?: string;
 }
+
+/** The JSON schema of the arguments of commands that are about an instance. */
+export const INSTANCE_ARGS_SCHEMA: ReadonlyJSONObject = {
+  type: 'object',
+  properties: {
+    instance: {
+      type: 'string',
+      description:
+        'The name of the Rucio instance; the active one where it is left out'
+    }
+  }
+};
 
 /** The JSON schema of `IDidArgs`, for a command's `describedBy`. */
 export const DID_ARGS_SCHEMA: ReadonlyJSONObject = {

@@ -5,13 +5,17 @@ import availableSvg from '../style/icons/available.svg';
 import containerSvg from '../style/icons/container.svg';
 import datasetSvg from '../style/icons/dataset.svg';
 import emptySvg from '../style/icons/empty.svg';
+import expiringSvg from '../style/icons/expiring.svg';
 import fileSvg from '../style/icons/file.svg';
 import movingSvg from '../style/icons/moving.svg';
 import notAvailableSvg from '../style/icons/not-available.svg';
 import partialSvg from '../style/icons/partial.svg';
 import rucioSvg from '../style/icons/rucio.svg';
+import signedOutSvg from '../style/icons/signed-out.svg';
+import skippedSvg from '../style/icons/skipped.svg';
 import stuckSvg from '../style/icons/stuck.svg';
 import unknownSvg from '../style/icons/unknown.svg';
+import unreachableSvg from '../style/icons/unreachable.svg';
 
 const icon = (name: string, svgstr: string) =>
   new LabIcon({ name: `rucio-jupyterlab:${name}`, svgstr });
@@ -32,3 +36,8 @@ export const emptyIcon = icon('empty', emptySvg);
 export const unknownIcon = icon('unknown', unknownSvg);
 
 export const attachIcon = icon('attach', attachSvg);
+
+export const expiringIcon = icon('expiring', expiringSvg);
+export const signedOutIcon = icon('signed-out', signedOutSvg);
+export const unreachableIcon = icon('unreachable', unreachableSvg);
+export const skippedIcon = icon('skipped', skippedSvg);

@@ -4,8 +4,10 @@ import { apiPlugin } from './plugins/api';
 import { attachmentsPlugin } from './plugins/attachments';
 import { availabilityPlugin } from './plugins/availability';
 import { commandsPlugin } from './plugins/commands';
+import { configurationPlugin } from './plugins/configuration';
 import { credentialsPlugin } from './plugins/credentials';
 import { detailsPlugin } from './plugins/details';
+import { diagnosisPlugin } from './plugins/diagnosis';
 import { explorePlugin } from './plugins/explore';
 import { insertPlugin } from './plugins/insert';
 import { instancesPlugin } from './plugins/instances';
@@ -27,6 +29,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   explorePlugin,
   detailsPlugin,
   credentialsPlugin,
+  configurationPlugin,
+  diagnosisPlugin,
   commandsPlugin,
   makeAvailablePlugin,
   rulesPlugin,

@@ -7,7 +7,7 @@ import type { SearchModel } from '../model/search';
 import type { IInstancesModel } from '../tokens';
 import { DidTree, type IDidTreeProps } from './DidTree';
 import { Note } from './Note';
-import { panelNote } from './notes';
+import { panelNote, type IPanelNote } from './notes';
 import { SearchBeginning } from './SearchBeginning';
 import { SearchForm } from './SearchForm';
 import { SearchStatus } from './SearchStatus';
@@ -129,11 +129,14 @@ function Problem(props: IExploreProps): JSX.Element | null {
     return null;
   }
   const isSignIn = model.error.code === ErrorCode.notAuthenticated;
-  if (isToldAbove(props)) {
+  const above = noteAbove(props);
+  if (above) {
     return (
       <div className="jp-RucioSearch-status" role="status">
         {isSignIn
-          ? trans.__('The search goes on when you have signed in.')
+          ? above.button.action === 'sign-in'
+            ? trans.__('The search goes on when you have signed in.')
+            : trans.__('The search goes on by itself once that is mended.')
           : model.isRepeating
             ? trans.__('The search goes on by itself when Rucio answers.')
             : trans.__('The search did not finish.')}
@@ -170,14 +173,12 @@ function Problem(props: IExploreProps): JSX.Element | null {
   );
 }
 
-/** Whether the header says already what kept the search from its end. */
-function isToldAbove(props: IExploreProps): boolean {
+/** What the header says already of what kept the search from its end. */
+function noteAbove(props: IExploreProps): IPanelNote | null {
   const { model, instances, trans } = props;
-  return (
-    model.error !== null &&
-    CONNECTION_CODES.has(model.error.code) &&
-    panelNote(instances, trans) !== null
-  );
+  return model.error !== null && CONNECTION_CODES.has(model.error.code)
+    ? panelNote(instances, trans)
+    : null;
 }
 
 const CONNECTION_CODES: ReadonlySet<string> = new Set([

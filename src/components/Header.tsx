@@ -7,22 +7,25 @@ import {
 } from '@jupyterlab/ui-components';
 import React from 'react';
 
-import type { IInstancesModel } from '../tokens';
-import { Note } from './Note';
+import type { IInstance } from '../api/types';
+import type { Connection, IInstancesModel } from '../tokens';
+import { connectionWords, credentialLines } from './connectionWords';
+import { InstanceNote } from './InstanceNote';
 import { panelNote, type NoteAction } from './notes';
-import { connectionWord } from './words';
 
 export interface IHeaderProps {
   model: IInstancesModel;
   trans: TranslationBundle;
   /** Opens the menu below the button. */
   onMenu: (button: HTMLElement) => void;
+  /** Does it for the active instance. */
   onAction: (action: NoteAction) => void;
+  onCopy: (text: string) => void;
 }
 
 /** The top of the panel: which Rucio, who, how it stands, and what is in the way. */
 export function Header(props: IHeaderProps): JSX.Element {
-  const { model, trans, onAction } = props;
+  const { model, trans, onAction, onCopy } = props;
   return (
     <UseSignal signal={model.changed} initialSender={model}>
       {() => {
@@ -36,16 +39,12 @@ export function Header(props: IHeaderProps): JSX.Element {
               </div>
             )}
             {note && (
-              <Note
-                title={note.title}
-                text={note.text}
-                tone={note.tone}
-                rucio={note.rucio}
+              <InstanceNote
+                note={note}
+                instance={model.active}
+                onAction={onAction}
+                onCopy={onCopy}
                 trans={trans}
-                action={{
-                  label: note.actionLabel,
-                  run: () => onAction(note.action)
-                }}
               />
             )}
           </>
@@ -75,13 +74,15 @@ function Bar(props: IHeaderProps): JSX.Element {
       ) : (
         <span className="jp-RucioHeader-instance">{active?.display_name}</span>
       )}
-      {active && <Standing {...props} />}
+      {active && <Standing {...props} instance={active} />}
       <Button
         className="jp-RucioHeader-menu"
         minimal
         aria-label={trans.__('Rucio menu')}
         aria-haspopup="menu"
-        title={trans.__('Sign in, sign out, reload the configuration')}
+        title={trans.__(
+          'Sign in, sign out, diagnose, reload the configuration'
+        )}
         onClick={event => onMenu(event.currentTarget)}
       >
         <ellipsesIcon.react tag="span" />
@@ -90,31 +91,43 @@ function Bar(props: IHeaderProps): JSX.Element {
   );
 }
 
-/** Who is signed in, or the word that says why nobody is. */
-function Standing(props: IHeaderProps): JSX.Element | null {
-  const { model, trans } = props;
-  const active = model.active;
-  if (active === null) {
-    return null;
-  }
-  const connection = model.connection(active.name);
-  const word = connectionWord(connection, trans);
-  const isConnected = connection === 'connected';
+/** Who is signed in and until when, or the word that says why nobody is; opens what helps. */
+function Standing(props: IHeaderProps & { instance: IInstance }): JSX.Element {
+  const { model, instance, onAction, trans } = props;
+  const connection = model.connection(instance.name);
+  const now = Date.now();
+  const { icon, word, tone, isWell } = connectionWords(
+    connection,
+    instance,
+    now,
+    trans
+  );
+  const who = instance.account ?? instance.identity;
+  const Icon = icon;
   return (
-    <span
+    <Button
+      minimal
       className="jp-RucioHeader-standing"
       data-connection={connection}
-      title={
-        active.account === null
-          ? word
-          : trans.__('%1: %2', active.account, word)
+      data-tone={tone}
+      data-well={isWell}
+      title={[word, ...credentialLines(instance, now, trans)].join('\n')}
+      onClick={() =>
+        onAction(ABOUT_CREDENTIALS.has(connection) ? 'sign-in' : 'diagnose')
       }
     >
-      <span className="jp-RucioHeader-account">
-        {isConnected ? active.account : word}
-      </span>
-      <span className="jp-RucioHeader-dot" aria-hidden="true" />
-      {isConnected && <span className="jp-RucioHeader-word">{word}</span>}
-    </span>
+      {connection === 'connected' && who !== null && (
+        <span className="jp-RucioHeader-account">{who}</span>
+      )}
+      <Icon.react tag="span" className="jp-RucioIcon" aria-hidden="true" />
+      <span className="jp-RucioHeader-word">{word}</span>
+    </Button>
   );
 }
+
+/** What the dialog that signs in has more to say about. */
+const ABOUT_CREDENTIALS: ReadonlySet<Connection> = new Set([
+  'connected',
+  'expired',
+  'signed-out'
+]);

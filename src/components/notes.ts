@@ -1,20 +1,30 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IErrorBody, IInstance, IRucioFault } from '../api/types';
+import { isPending } from '../model/standing';
 import type { IInstancesModel } from '../tokens';
 import { errorText } from './words';
 
 /** What the button of a note does. */
-export type NoteAction = 'sign-in' | 'refresh';
+export type NoteAction = 'sign-in' | 'look' | 'reload' | 'diagnose';
+
+export interface INoteButton {
+  action: NoteAction;
+  label: string;
+}
 
 /** What stands in the way of all work, in one sentence and with one way out. */
 export interface IPanelNote {
   title: string;
   text: string;
   tone: 'info' | 'warn' | 'error';
-  action: NoteAction;
-  actionLabel: string;
+  /** The keys that are wrong, for whoever configures the instance. */
+  details: { key: string; reason: string }[];
   rucio: IRucioFault | null;
+  /** The one that helps. */
+  button: INoteButton;
+  /** Whether a diagnosis may say more. */
+  isDiagnosable: boolean;
 }
 
 /** The one thing to say about the state of the instances; null when nothing is in the way. */
@@ -26,7 +36,11 @@ export function panelNote(
   trans: TranslationBundle
 ): IPanelNote | null {
   if (model.phase === 'failed' && model.error) {
-    return said(model.error.toBody(), 'error', trans.__('Try again'), trans);
+    return {
+      ...said(model.error.toBody(), 'error', tryAgain(trans), trans),
+      // There is nobody to ask for one.
+      isDiagnosable: false
+    };
   }
   if (model.phase !== 'ready') {
     return null;
@@ -35,68 +49,78 @@ export function panelNote(
     return {
       title: trans.__('No Rucio is configured here.'),
       text: trans.__(
-        'Add one to c.RucioConfig.instances in jupyter_server_config.py, or set RUCIO_NAME and RUCIO_BASE_URL in the environment, and restart Jupyter.'
+        'Add one to c.RucioConfig.instances in jupyter_server_config.py and reload the configuration; or set RUCIO_NAME and RUCIO_BASE_URL in the environment and restart Jupyter.'
       ),
       tone: 'warn',
-      action: 'refresh',
-      actionLabel: trans.__('Look again'),
-      rucio: null
+      details: [],
+      rucio: null,
+      button: reload(trans),
+      isDiagnosable: false
     };
   }
-  return model.active ? instanceNote(model, model.active, trans) : null;
+  return model.active && instanceNote(model, model.active, trans);
 }
 
-function instanceNote(
+/** What stands in the way of working with an instance; null when nothing does. */
+export function instanceNote(
   model: Pick<IInstancesModel, 'connection' | 'problem'>,
-  active: IInstance,
+  instance: IInstance,
   trans: TranslationBundle
 ): IPanelNote | null {
-  const problem = model.problem(active.name);
-  switch (model.connection(active.name)) {
+  const problem = model.problem(instance.name);
+  switch (model.connection(instance.name)) {
     case 'misconfigured':
-      return problem ? misconfigured(problem, active, trans) : null;
+      return problem && misconfigured(problem, instance, trans);
+    case 'expired':
     case 'signed-out':
-      return {
-        title: trans.__('You are not signed in to %1.', active.display_name),
-        text: '',
-        tone: 'info',
-        action: 'sign-in',
-        actionLabel: trans.__('Sign in…'),
-        rucio: null
-      };
+      return problem === null || problem === instance.problem
+        ? signedOut(instance, trans)
+        : said(problem, 'warn', wayBack(instance, problem, trans), trans);
     case 'unreachable':
     case 'slow':
-      return problem
-        ? said(problem, 'error', trans.__('Try again'), trans)
-        : null;
+      return problem && said(problem, 'error', tryAgain(trans), trans);
     default:
-      return problem
-        ? said(problem, 'warn', trans.__('Look again'), trans)
-        : null;
+      return problem && said(problem, 'warn', lookAgain(trans), trans);
   }
 }
 
-/** What is wrong with a configuration may take a paragraph, which is no title. */
+function signedOut(instance: IInstance, trans: TranslationBundle): IPanelNote {
+  return {
+    title: trans.__('You are not signed in to %1.', instance.display_name),
+    text: '',
+    tone: 'info',
+    details: [],
+    rucio: null,
+    button: canSignIn(instance) ? signIn(trans) : lookAgain(trans),
+    isDiagnosable: !canSignIn(instance)
+  };
+}
+
 function misconfigured(
   problem: IErrorBody,
-  active: IInstance,
+  instance: IInstance,
   trans: TranslationBundle
 ): IPanelNote {
-  const note = said(problem, 'error', trans.__('Reload configuration'), trans);
+  if (isPending(problem)) {
+    return said(problem, 'info', lookAgain(trans), trans);
+  }
+  const note = said(problem, 'error', reload(trans), trans);
   return {
     ...note,
     title: trans.__(
       '%1 cannot be used as it is configured.',
-      active.display_name
+      instance.display_name
     ),
-    text: `${note.title} ${note.text}`.trim()
+    // The list of keys says the same, where there is one; a sentence may take a paragraph.
+    text:
+      note.details.length > 0 ? note.text : `${note.title} ${note.text}`.trim()
   };
 }
 
 function said(
   error: IErrorBody,
   tone: IPanelNote['tone'],
-  actionLabel: string,
+  button: INoteButton,
   trans: TranslationBundle
 ): IPanelNote {
   const { message, hint } = errorText(error, trans);
@@ -104,8 +128,48 @@ function said(
     title: message,
     text: hint,
     tone,
-    action: 'refresh',
-    actionLabel,
-    rucio: error.rucio
+    details: error.details ?? [],
+    rucio: error.rucio,
+    button,
+    isDiagnosable: true
   };
+}
+
+/** Who is given a token waits for another one; everybody else can bring credentials. */
+function wayBack(
+  instance: IInstance,
+  problem: IErrorBody,
+  trans: TranslationBundle
+): INoteButton {
+  const isGiven =
+    instance.credentials_source === 'provided' ||
+    problem.code.startsWith(TOKEN);
+  return isGiven || !canSignIn(instance) ? lookAgain(trans) : signIn(trans);
+}
+
+/** How the codes of problems begin that are about a token that the server is given. */
+const TOKEN = 'token_';
+
+/** Whether there is anything that a user could type or choose. */
+function canSignIn(instance: IInstance): boolean {
+  return (
+    instance.policy.type_credentials &&
+    instance.auth_types.some(type => type !== 'oidc')
+  );
+}
+
+function signIn(trans: TranslationBundle): INoteButton {
+  return { action: 'sign-in', label: trans.__('Sign in…') };
+}
+
+function lookAgain(trans: TranslationBundle): INoteButton {
+  return { action: 'look', label: trans.__('Look again') };
+}
+
+function tryAgain(trans: TranslationBundle): INoteButton {
+  return { action: 'look', label: trans.__('Try again') };
+}
+
+function reload(trans: TranslationBundle): INoteButton {
+  return { action: 'reload', label: trans.__('Reload configuration') };
 }

@@ -15,7 +15,7 @@ import {
   stuckIcon,
   unknownIcon
 } from '../icons';
-import type { Connection, IAvailabilityEntry } from '../tokens';
+import type { IAvailabilityEntry } from '../tokens';
 import { agoWords, asOfWords, isOld } from './ages';
 import { formatBytes, formatCount, formatDuration } from './format';
 
@@ -52,24 +52,6 @@ export function typeWord(type: DidType, trans: TranslationBundle): string {
       return trans.__('Dataset');
     default:
       return trans.__('File');
-  }
-}
-
-export function connectionWord(
-  connection: Connection,
-  trans: TranslationBundle
-): string {
-  switch (connection) {
-    case 'connected':
-      return trans.__('Connected');
-    case 'signed-out':
-      return trans.__('Not signed in');
-    case 'unreachable':
-      return trans.__('Unreachable');
-    case 'slow':
-      return trans.__('Slow');
-    default:
-      return trans.__('Not configured');
   }
 }
 

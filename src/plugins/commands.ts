@@ -4,7 +4,7 @@ import type {
 } from '@jupyterlab/application';
 import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { copyIcon, refreshIcon } from '@jupyterlab/ui-components';
+import { copyIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs } from '../commands';
@@ -14,7 +14,7 @@ import { DIDS_ARGS_SCHEMA, targetsOf } from './targets';
 /** What can be done with DIDs from anywhere: menus, palette, keyboard, other extensions. */
 export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'rucio-jupyterlab:commands',
-  description: 'Adds the commands that copy DIDs and paths, and look again.',
+  description: 'Adds the commands that copy DIDs and paths.',
   autoStart: true,
   requires: [IInstancesModel, IAvailabilityModel, IRucioExplore],
   optional: [ICommandPalette, ITranslator],
@@ -74,21 +74,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
 
-    commands.addCommand(CommandIDs.refresh, {
-      label: trans.__('Reload Rucio Configuration'),
-      caption: trans.__(
-        'Look again at the configuration, the connection and what is shown'
-      ),
-      icon: refreshIcon,
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: async () => {
-        await instances.refresh();
-        explore.retry();
-        availability.refresh();
-      }
-    });
-
-    const ids = [CommandIDs.copyDid, CommandIDs.copyPath, CommandIDs.refresh];
+    const ids = [CommandIDs.copyDid, CommandIDs.copyPath];
     for (const command of ids) {
       palette?.addItem({ command, category: trans.__('Rucio') });
     }

@@ -37,6 +37,7 @@ import {
 } from '../tokens';
 import { DetailsWidget } from '../widgets/details';
 import { detailsToolbar } from '../widgets/detailsToolbar';
+import { NOTE_COMMANDS } from './noteCommands';
 
 const NAMESPACE = 'rucio-details';
 const USUAL_MIME_TYPE = 'text/x-python';
@@ -139,8 +140,7 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
             run(SELECTION_COMMANDS[action], {
               dids: items.map(item => item.did)
             }),
-          onSignIn: () => run(CommandIDs.signIn, {}),
-          onReload: () => void instances.refresh(),
+          onHelp: action => run(NOTE_COMMANDS[action], {}),
           onAction: ({ did, type }, action) => {
             if (action === 'check') {
               availability.refresh(instance);

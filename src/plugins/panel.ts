@@ -3,21 +3,16 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Menu } from '@lumino/widgets';
 
-import type { NoteAction } from '../components/notes';
 import { CommandIDs } from '../commands';
 import { rucioIcon } from '../icons';
 import { IInstancesModel, IRucioPanel } from '../tokens';
 import { HeaderWidget } from '../widgets/header';
 import { RucioPanel } from '../widgets/panel';
-
-const ACTION_COMMANDS: Record<NoteAction, string> = {
-  'sign-in': CommandIDs.signIn,
-  refresh: CommandIDs.refresh
-};
+import { NOTE_COMMANDS } from './noteCommands';
 
 /** The sidebar with its header. */
 export const panelPlugin: JupyterFrontEndPlugin<IRucioPanel> = {
@@ -41,7 +36,8 @@ export const panelPlugin: JupyterFrontEndPlugin<IRucioPanel> = {
     menu.addItem({ command: CommandIDs.signIn });
     menu.addItem({ command: CommandIDs.signOut });
     menu.addItem({ type: 'separator' });
-    menu.addItem({ command: CommandIDs.refresh });
+    menu.addItem({ command: CommandIDs.diagnose });
+    menu.addItem({ command: CommandIDs.reloadConfiguration });
 
     const header = new HeaderWidget({
       model: instances,
@@ -51,8 +47,9 @@ export const panelPlugin: JupyterFrontEndPlugin<IRucioPanel> = {
         menu.open(box.right, box.bottom, { horizontalAlignment: 'right' });
       },
       onAction: action => {
-        void commands.execute(ACTION_COMMANDS[action]);
-      }
+        void commands.execute(NOTE_COMMANDS[action]);
+      },
+      onCopy: text => Clipboard.copyToSystem(text)
     });
     const panel = new RucioPanel({
       header,

@@ -50,8 +50,7 @@ describe('the page of a DID', () => {
     onSearch: jest.fn(),
     onOpen: jest.fn(),
     onSelected: jest.fn(),
-    onSignIn: jest.fn(),
-    onReload: jest.fn(),
+    onHelp: jest.fn(),
     onInsert: jest.fn()
   };
 
@@ -386,7 +385,7 @@ describe('the page of a DID', () => {
     expect(screen.getByText(/You are not signed in to ESCAPE/)).toBeVisible();
     expect(screen.queryByRole('region')).toBeNull();
     await userEvent.click(screen.getByRole('button', { name: 'Sign in…' }));
-    expect(on.onSignIn).toHaveBeenCalled();
+    expect(on.onHelp).toHaveBeenCalledWith('sign-in');
   });
 
   it('says so when the instance has gone', async () => {

@@ -4,7 +4,9 @@ import React from 'react';
 import type { IDidItem } from '../../api/types';
 import type { DetailsModel } from '../../model/details';
 import type { IAvailabilityModel, IInstancesModel } from '../../tokens';
+import { InstanceNote } from '../InstanceNote';
 import { Note } from '../Note';
+import { instanceNote, type NoteAction } from '../notes';
 import type { SelectionAction } from '../SelectionBar';
 import { useSignal } from '../signals';
 import { errorText } from '../words';
@@ -25,9 +27,8 @@ export interface IDetailsProps
   onSelected: (items: readonly IDidItem[], action: SelectionAction) => void;
   /** Opens the page of another DID of the same instance. */
   onOpen: (item: Pick<IDidItem, 'did'> & Partial<IDidItem>) => void;
-  onSignIn: () => void;
-  /** Reads the configuration again. */
-  onReload: () => void;
+  /** Does what a note's button says, for the instance of the page. */
+  onHelp: (action: NoteAction) => void;
   trans: TranslationBundle;
 }
 
@@ -60,8 +61,7 @@ export function Details(props: IDetailsProps): JSX.Element {
 
 /** What keeps the page from showing anything, with the button that helps. */
 function InTheWay(props: IDetailsProps): JSX.Element | null {
-  const { model, instances, onSignIn, onReload, trans } = props;
-  const name = model.configuration?.display_name ?? model.instance;
+  const { model, instances, onHelp, trans } = props;
   switch (model.standing) {
     case 'waiting':
       return (
@@ -77,7 +77,10 @@ function InTheWay(props: IDetailsProps): JSX.Element | null {
           trans={trans}
           title={said?.message ?? trans.__('Rucio cannot be asked.')}
           text={said?.hint}
-          action={{ label: trans.__('Try again'), run: onReload }}
+          action={{
+            label: trans.__('Try again'),
+            run: () => onHelp('look')
+          }}
         />
       );
     }
@@ -93,32 +96,15 @@ function InTheWay(props: IDetailsProps): JSX.Element | null {
           text={trans.__(
             'It was when this page was opened. Close the page, or ask who runs this Jupyter.'
           )}
-          action={{ label: trans.__('Reload configuration'), run: onReload }}
+          action={{
+            label: trans.__('Reload configuration'),
+            run: () => onHelp('reload')
+          }}
         />
       );
-    case 'misconfigured': {
-      const problem = instances.problem(model.instance);
-      const said = problem && errorText(problem, trans);
-      return (
-        <Note
-          tone="error"
-          trans={trans}
-          title={trans.__('%1 cannot be used as it is configured.', name)}
-          text={said ? `${said.message} ${said.hint}`.trim() : undefined}
-          action={{ label: trans.__('Reload configuration'), run: onReload }}
-        />
-      );
-    }
+    case 'misconfigured':
     case 'signed-out':
-      return (
-        <Note
-          tone="info"
-          trans={trans}
-          title={trans.__('You are not signed in to %1.', name)}
-          text={trans.__('The details appear when you have signed in.')}
-          action={{ label: trans.__('Sign in…'), run: onSignIn }}
-        />
-      );
+      return <InstanceInTheWay {...props} />;
     case 'unknown-did': {
       const { error } = model.overview;
       const said = error && errorText(error, trans);
@@ -142,4 +128,20 @@ function InTheWay(props: IDetailsProps): JSX.Element | null {
     default:
       return null;
   }
+}
+
+/** The same as the sidebar says of the instance while it is the active one. */
+function InstanceInTheWay(props: IDetailsProps): JSX.Element | null {
+  const { model, instances, onHelp, onCopy, trans } = props;
+  const instance = model.configuration;
+  const note = instance && instanceNote(instances, instance, trans);
+  return instance && note ? (
+    <InstanceNote
+      note={note}
+      instance={instance}
+      onAction={onHelp}
+      onCopy={onCopy}
+      trans={trans}
+    />
+  ) : null;
 }
