@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from rucio_jupyterlab.config import schema, values
 from rucio_jupyterlab.config.environment import instance_from_environment
@@ -15,6 +16,7 @@ from rucio_jupyterlab.config.instance import (
     problem_of,
 )
 from rucio_jupyterlab.config.tls import ca_file_problem
+from rucio_jupyterlab.config.traits import RucioConfig
 from rucio_jupyterlab.errors import ConfigurationError, KeyProblem
 
 
@@ -33,6 +35,25 @@ class ConfiguredInstance:
     problem: ConfigurationError | None = None
     remote_url: str | None = None
     local_keys: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """All that is configured, as it was read at one moment."""
+
+    instances: Sequence[ConfiguredInstance] = ()
+    default_instance: str | None = None
+    default_auth_type: AuthType = "userpass"
+
+
+def load_configuration(config: RucioConfig, environ: Mapping[str, str]) -> Configuration:
+    """Looks at CA files on the way: where the event loop runs, call it in a thread."""
+    default_auth_type = cast("AuthType", config.default_auth_type)
+    return Configuration(
+        load_instances(config.instances, environ, default_auth_type=default_auth_type),
+        config.default_instance,
+        default_auth_type,
+    )
 
 
 def load_instances(

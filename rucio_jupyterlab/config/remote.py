@@ -61,9 +61,14 @@ class RemoteConfiguration:
         digest = hashlib.sha256(f"{configured.name}\n{self._url}".encode()).hexdigest()
         self._cache_file = cache_dir / f"{digest[:24]}.json"
         self._current = configured
+        self._good: ConfiguredInstance | None = None
         self._copy: _Copy | None = None
         self._failures = 0
         self.last_error: ConfigurationError | None = None
+
+    def is_for(self, configured: ConfiguredInstance, default_auth_type: AuthType) -> bool:
+        """Whether it would be the same for these."""
+        return (self._configured, self._default_auth_type) == (configured, default_auth_type)
 
     @property
     def current(self) -> ConfiguredInstance:
@@ -85,7 +90,7 @@ class RemoteConfiguration:
         if copy is not None and self._current.instance is None:
             found = await asyncio.to_thread(self._checked, copy.keys)
             if found.instance is not None:
-                self._current, self._copy = found, copy
+                self._current, self._good, self._copy = found, found, copy
         return self._current
 
     async def refresh(self) -> ConfiguredInstance:
@@ -105,7 +110,7 @@ class RemoteConfiguration:
             return self._failed(error)
         self._failures, self.last_error = 0, None
         is_new = copy is not self._copy
-        self._current, self._copy = found, copy
+        self._current, self._good, self._copy = found, found, copy
         if is_new:
             await asyncio.to_thread(self._write_copy, copy)
         return found
@@ -171,8 +176,10 @@ class RemoteConfiguration:
                 code="remote_configuration_unavailable",
                 hint="It is tried again by itself. If it goes on, tell the operator.",
             )
-        if self._current.instance is None:
+        if self._good is None:
             self._current = replace(self._configured, problem=self.last_error)
+        else:
+            self._current = _with_warning(self._good, self.last_error)
         return self._current
 
     def _read_copy(self) -> _Copy | None:
@@ -209,6 +216,14 @@ class _Copy:
 
     keys: Mapping[str, object]
     etag: str | None
+
+
+def _with_warning(good: ConfiguredInstance, error: ConfigurationError) -> ConfiguredInstance:
+    if good.instance is None:
+        return good
+    warning = f"what was read before is used, since the newest cannot be: {error.message}"
+    warnings = (*good.instance.warnings, warning)
+    return replace(good, instance=replace(good.instance, warnings=warnings))
 
 
 def merge(local: Mapping[str, object], remote: Mapping[str, object]) -> dict[str, object]:

@@ -9,6 +9,7 @@ is needed.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
@@ -88,13 +89,15 @@ def written(path: Iterable[str | int]) -> str:
 
 
 def shown(value: object) -> str:
-    """Without what may be a password: what stands before an ``@``, and the query of an address."""
+    """Without what may be a secret: what stands before an ``@``, and all of an address that follows
+    its path.
+    """
     text = repr(value)
     is_address = "://" in text
     if "@" in text:
         text = "…@" + text.rpartition("@")[2]
-    if is_address and "?" in text:
-        text = text.partition("?")[0] + "?…"
+    if is_address:
+        text = re.sub(r"[?#].*", "…", text, flags=re.DOTALL)
     return text if len(text) <= 60 else text[:59] + "…"
 
 
