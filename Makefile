@@ -63,13 +63,15 @@ $(STAMPS)/lake: lake/requirements.txt | $(STAMPS)/prerequisites
 	@$(PYTHON) -m lake install
 	@touch $@
 
-.PHONY: browser xrootd postgres
+.PHONY: browser xrootd postgres tls
 browser: | $(STAMPS)/prerequisites
 	@bash scripts/apt_packages.sh "the browser tests" ui-tests/apt.txt
 xrootd: | $(STAMPS)/prerequisites
 	@bash scripts/apt_packages.sh "XRootD storage" lake/apt-xrootd.txt
 postgres: | $(STAMPS)/prerequisites
 	@bash scripts/apt_packages.sh "a PostgreSQL catalogue" lake/apt-postgres.txt
+tls: | $(STAMPS)/prerequisites
+	@bash scripts/apt_packages.sh "TLS with client certificates" lake/apt-tls.txt
 
 # ---------------------------------------------------------------- the verbs
 
@@ -89,7 +91,7 @@ test: ## Everything that can be tested here
 
 # One after the other: two installations at the same time would wait for each other's locks, or fail.
 .PHONY: test-needs
-test-needs: | $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd postgres
+test-needs: | $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd postgres tls
 
 .PHONY: lint
 lint: $(STAMPS)/linked $(STAMPS)/ui-node ## ruff, mypy, import-linter, eslint, prettier, stylelint, tsc
@@ -106,7 +108,7 @@ test-jest: $(STAMPS)/linked ## The frontend's unit tests
 	@$(JLPM) test 2>&1 | tee $(LOGS)/jest.log
 
 .PHONY: test-python
-test-python: $(STAMPS)/linked $(STAMPS)/lake xrootd postgres ## pytest: units, the server, kernels, the lake
+test-python: $(STAMPS)/linked $(STAMPS)/lake xrootd postgres tls ## pytest: units, the server, kernels, the lake
 	@$(BIN)/python -m pytest 2>&1 | tee $(LOGS)/pytest.log
 
 .PHONY: test-auth
@@ -117,7 +119,7 @@ test-auth: $(STAMPS)/linked ## Every handler asks who is there
 test-wheel: $(STAMPS)/linked ## The wheel, in a fresh environment without Node.js
 	@$(BIN)/python scripts/check_wheel.py 2>&1 | tee $(LOGS)/wheel.log
 
-BROWSER_NEEDS := $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd
+BROWSER_NEEDS := $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd tls
 
 .PHONY: test-browser test-browser-1 test-browser-2 test-browser-xrootd
 test-browser: test-browser-1 test-browser-2 test-browser-xrootd ## The stories in a real browser, on both storages
@@ -139,7 +141,7 @@ bench: $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node $(STAMPS)/bench-publish
 	@$(BIN)/python -m bench $(ARGS)
 
 .PHONY: docs
-docs: $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser ## Takes the pictures of the documentation from the real thing
+docs: $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser tls ## Takes the pictures of the documentation from the real thing
 	@$(BIN)/python -m demo.browser_tests --storage posix --project pictures
 
 .PHONY: format

@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--no-seed", action="store_true", help="an empty catalogue: sites and accounts only"
     )
+    up.add_argument("--tls", action="store_true", help="over HTTPS too, with client certificates")
     up.set_defaults(command=_up)
     down = commands.add_parser("down", parents=[shared], help="end the lake; its data stay")
     down.add_argument("--delete", action="store_true", help="delete its data too")
@@ -95,7 +96,9 @@ def _install(_state: State, _options: argparse.Namespace) -> int:
 
 
 def _up(state: State, options: argparse.Namespace) -> int:
-    wanted = Options(storage=options.storage, db=options.db, seed=not options.no_seed)
+    wanted = Options(
+        storage=options.storage, db=options.db, seed=not options.no_seed, tls=options.tls
+    )
     started = start_lake(state, wanted, print)
     print(_summary(started, state))
     return 0
@@ -149,12 +152,23 @@ def _summary(started: Started, state: State) -> str:
     lake = started.connection
     alice = lake["accounts"]["alice"]
     destination = lake["rses"][lake["destination"]]
+    tls = lake.get("tls")
+    over_tls = (
+        [
+            f"  over TLS     {tls['rucio_url']}, signing in at {tls['auth_url']}",
+            f"  certificates {Path(tls['ca_file']).parent}",
+        ]
+        if tls
+        else []
+    )
     how = "was up already" if started.was_running else f"is up, in {started.seconds:.1f} s"
     return "\n".join(
         [
             f"The lake {how}: {lake['storage']} storage, catalogue on {lake['db']}.",
             f"  Rucio        {lake['rucio_url']}",
+            *over_tls,
             f"  sign in as   {alice['username']} with password {alice['password']}",
+            f"  tokens from  {lake['oidc']['token_url']}",
             f"  destination  {lake['destination']}, mounted at {destination['mount_path']}",
             f"  everything   {state.connection_file}",
         ]

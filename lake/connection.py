@@ -25,6 +25,7 @@ def connection(
     endpoints: Endpoints,
     *,
     control_url: str,
+    tls: dict[str, Any] | None,
     pids: dict[str, int],
     examples: dict[str, Any],
 ) -> dict[str, Any]:
@@ -55,6 +56,7 @@ def connection(
             "audience": AUDIENCE,
             "subject": ALICE_SUBJECT,
         },
+        "tls": tls,
         "state_dir": str(state.root),
         "pids": pids,
     }

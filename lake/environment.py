@@ -65,11 +65,16 @@ def ensure_environment(say: Callable[[str], None]) -> None:
 
 
 def rucio_environment(state: State) -> dict[str, str]:
-    """Environment variables for what imports Rucio: this lake's configuration and no other."""
+    """Environment variables for what imports Rucio: this lake's configuration and no other.
+
+    Without HTTP proxies: Rucio calls the lake's own services, on this machine.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("RUCIO_", "PYTHON", "X509_", "XRD_")) and name != "POLICY"
+        if not name.startswith(("RUCIO_", "PYTHON", "X509_", "XRD_"))
+        and not name.lower().endswith("_proxy")
+        and name != "POLICY"
     }
     return kept | {
         "RUCIO_HOME": str(state.rucio_home),

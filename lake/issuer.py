@@ -3,8 +3,8 @@
 Rucio finds its keys by discovery and verifies each token with them. Nobody signs in here: a test
 asks for the token that it needs, for whom, for how long and signed by whom.
 
-PyPI's providers for tests give access tokens that are no JWTs, and none that has to be refused: hence
-this one. Run by ``lake up`` with the number of a listening socket.
+PyPI's providers for tests give access tokens that are no JWTs, and none that has to be refused.
+Run by ``lake up`` with the number of a listening socket.
 """
 
 from __future__ import annotations

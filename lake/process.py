@@ -136,6 +136,15 @@ class Supervisor:
         )
         return process
 
+    def end(self, process: Process) -> None:
+        """Ends one, and forgets it."""
+        process.ask_to_end()
+        process.wait_for_end()
+        write_json(
+            self.state.processes_file,
+            [asdict(record) for record in self.records() if record != process],
+        )
+
     def end_all(self) -> list[Process]:
         """Ends everything, the foundations after what stands on them; gives what was running."""
         running = self.running()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lake.errors import LakeError
+from lake.tls import TlsFiles
 from lake.topology import Rse
 
 Storage = Literal["posix", "xrootd"]
@@ -28,11 +29,12 @@ def default_state_dir() -> Path:
 
 @dataclass(frozen=True)
 class Options:
-    """What a lake is built with; kept beside its data, since neither can change afterwards."""
+    """What a lake is started with, kept beside its data: all but `tls` cannot change afterwards."""
 
     storage: Storage = "posix"
     db: Database = "sqlite"
     seed: bool = True
+    tls: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ class State:
     def mounts(self) -> Path:
         return self.root / "mnt"
 
+    @property
+    def tls(self) -> TlsFiles:
+        """Of this start: made anew by each that is asked for TLS."""
+        return TlsFiles(self.root / "tls")
+
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.log"
 
@@ -103,11 +110,12 @@ class State:
         return self.mounts / rse.folder
 
     def prepare(self) -> None:
-        """Makes the folders for a start, whose logs are about nothing before it."""
+        """Makes the folders for a start, whose logs and certificates are of nothing before it."""
         for folder in (self.root, self.logs, self.mounts, self.rucio_home / "etc"):
             folder.mkdir(parents=True, exist_ok=True)
         for log in self.logs.iterdir():
             log.unlink()
+        shutil.rmtree(self.tls.folder, ignore_errors=True)
 
     def read_options(self) -> Options | None:
         """What this folder's lake was built with; None for a folder that has none yet."""
@@ -154,10 +162,14 @@ class State:
 
 
 def write_json(path: Path, document: Any) -> None:
-    """Writes `document` readable by its owner only, so that a reader never sees half of it."""
+    """Writes `document` as `write_private` does."""
+    write_private(path, json.dumps(document, indent=2) + "\n")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes `text` readable by its owner only, so that a reader never sees half of it."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as handle:
-        json.dump(document, handle, indent=2)
-        handle.write("\n")
+        handle.write(text)
     temporary.replace(path)

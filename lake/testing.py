@@ -8,6 +8,7 @@ def lake():
 
 from __future__ import annotations
 
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +19,11 @@ from lake import identities
 from lake.bulk import Where, register_bulk
 from lake.calls import call
 from lake.down import stop_lake
+from lake.environment import python, rucio_environment
 from lake.errors import LakeError
 from lake.identities import Kind
 from lake.state import Database, Options, State, Storage
+from lake.tls import PROXY_LIFETIME_S
 from lake.up import start_lake
 
 
@@ -110,6 +113,36 @@ class Lake:
         register_bulk(self.state, files, name=name, where=where, has_rule=has_rule)
         return f"bulk:{name}"
 
+    @property
+    def tls(self) -> dict[str, Any]:
+        """Addresses over HTTPS, authorities and certificates; see `lake.tls.TlsFiles.document`.
+
+        Raises:
+            LakeError: this lake was started without TLS.
+        """
+        tls: dict[str, Any] | None = self.connection.get("tls")
+        if tls is None:
+            raise LakeError("This lake has no TLS: start it with --tls.")
+        return tls
+
+    def make_proxy(
+        self, path: Path, *, lifetime_s: int = PROXY_LIFETIME_S, identity: str = "x509"
+    ) -> Path:
+        """Writes a proxy of alice's to `path`, and gives that.
+
+        Args:
+            lifetime_s: Negative for one that is over.
+            identity: Whose, of those in `tls` that have a key without a passphrase.
+        """
+        owner = self.tls["identities"][identity]
+        words = [owner["certificate"], owner["key"], str(path), str(lifetime_s)]
+        subprocess.run(
+            [str(python()), "-m", "lake.certificates", "proxy", *words],
+            env=rucio_environment(self.state),
+            check=True,
+        )
+        return path
+
     def make_token(
         self,
         *,
@@ -169,6 +202,7 @@ def running_lake(
     storage: Storage = "posix",
     db: Database = "sqlite",
     seed: bool = True,
+    tls: bool = False,
 ) -> Iterator[Lake]:
     """A lake for as long as the context lasts.
 
@@ -187,7 +221,7 @@ def running_lake(
     if is_temporary:
         # The users that XRootD and PostgreSQL run as have to come through.
         state.root.chmod(0o755)
-    options = Options(storage=storage, db=db, seed=seed)
+    options = Options(storage=storage, db=db, seed=seed, tls=tls)
     was_running = False
     try:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import time
 import urllib.error
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lake import front
 from lake.connection import connection
 from lake.down import end_lake
 from lake.endpoints import Endpoints
@@ -53,7 +55,13 @@ def start_lake(state: State, options: Options, say: Say) -> Started:
             )
         supervisor = Supervisor(state)
         running = {process.name for process in supervisor.running()}
-        if running >= PARTS and state.connection_file.exists():
+        parts = PARTS | {front.NAME} if known is not None and known.tls else PARTS
+        if running >= parts and state.connection_file.exists():
+            if options.tls and front.NAME not in parts:
+                raise LakeError(
+                    f"The lake in {state.root} is up without TLS. End it first, its data stay: "
+                    f"python -m lake down --state {state.root}"
+                )
             return Started(
                 json.loads(state.connection_file.read_text()), was_running=True, seconds=0.0
             )
@@ -76,6 +84,7 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
     state.prepare()
     state.write_options(options)
     environment = rucio_environment(state)
+    tls_front = front.Front(state, supervisor) if options.tls else None
     postgres = Postgres(state, supervisor) if options.db == "postgres" else None
     with (
         loopback_socket() as rucio,
@@ -101,48 +110,44 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
             rucio_url=endpoints["rucio_url"],
             issuer_url=endpoints["issuer_url"],
         )
-        supervisor.start(
+        making = tls_front.prepare() if tls_front is not None else None
+        _launch(
+            supervisor,
+            environment,
             "transfer-service",
-            [
-                python(),
-                "-m",
-                "lake.transfers.service",
-                str(transfers.fileno()),
-                state.root / "storage",
-            ],
-            environment=environment,
-            inherit=[transfers],
+            ["lake.transfers.service", str(transfers.fileno()), str(state.root / "storage")],
+            transfers,
         )
-        sign_on = supervisor.start(
-            "issuer",
-            [python(), "-m", "lake.issuer", str(issuer.fileno())],
-            environment=environment,
-            inherit=[issuer],
+        sign_on = _launch(
+            supervisor, environment, "issuer", ["lake.issuer", str(issuer.fileno())], issuer
         )
         _build(state, environment)
         # Rucio asks it for its keys.
         _wait_until_healthy(state, sign_on, f"{endpoints['issuer_url']}jwk")
-        server = supervisor.start(
+        server = _launch(
+            supervisor,
+            environment,
             "rucio-server",
             [
-                python(),
-                "-m",
                 "gunicorn",
                 "--config=python:lake.rucio_side.gunicorn_conf",
                 f"--bind=fd://{rucio.fileno()}",
                 "lake.rucio_side.wsgi:application",
             ],
-            environment=environment,
-            inherit=[rucio],
+            rucio,
             # At once, and not once the last client has hung up; the catalogue is transactional.
             stop_signal="SIGQUIT",
         )
-        daemons = supervisor.start(
+        daemons = _launch(
+            supervisor,
+            environment,
             "daemons",
-            [python(), "-m", "lake.rucio_side.daemons", str(control.fileno())],
-            environment=environment,
-            inherit=[control],
+            ["lake.rucio_side.daemons", str(control.fileno())],
+            control,
         )
+    tls = None
+    if tls_front is not None and making is not None:
+        tls = tls_front.start(endpoints["rucio_url"], making)
     storage.mount()
     _wait_until_healthy(state, server, f"{endpoints['rucio_url']}/ping")
     _wait_until_healthy(state, daemons, control_url)
@@ -151,11 +156,31 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
         options,
         endpoints,
         control_url=control_url,
+        tls=tls,
         pids={process.name: process.pid for process in supervisor.records()},
         examples=json.loads(state.built_file.read_text())["examples"],
     )
     write_json(state.connection_file, document)
     return document
+
+
+def _launch(
+    supervisor: Supervisor,
+    environment: dict[str, str],
+    name: str,
+    module: list[str],
+    listening: socket.socket,
+    *,
+    stop_signal: str = "SIGTERM",
+) -> Process:
+    """A Python module beside Rucio, with its arguments, that serves on the socket `listening`."""
+    return supervisor.start(
+        name,
+        [python(), "-m", *module],
+        environment=environment,
+        inherit=[listening],
+        stop_signal=stop_signal,
+    )
 
 
 def _build(state: State, environment: dict[str, str]) -> None:

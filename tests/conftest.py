@@ -16,12 +16,15 @@ from lake.testing import Lake, running_lake
 
 @pytest.fixture(scope="session")
 def lake() -> Iterator[Lake]:
-    """A lake on SQLite and plain folders. ``RUCIO_TEST_LAKE=<lake.json>`` uses one that is up."""
+    """A lake on SQLite and plain folders, over HTTP and HTTPS.
+
+    ``RUCIO_TEST_LAKE=<lake.json>`` uses one that is up.
+    """
     connection = os.environ.get("RUCIO_TEST_LAKE")
     if connection:
         yield Lake(json.loads(Path(connection).read_text()))
         return
-    with running_lake() as lake:
+    with running_lake(tls=True) as lake:
         yield lake
 
 

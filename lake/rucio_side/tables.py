@@ -6,7 +6,7 @@ from rucio.common.types import InternalAccount, InternalScope
 from rucio.core.account import add_account
 from rucio.core.account_limit import set_local_account_limit
 from rucio.core.distance import add_distance
-from rucio.core.identity import add_account_identity, add_identity
+from rucio.core.identity import add_account_identity, add_identity, exist_identity_account
 from rucio.core.rse import add_protocol, add_rse, add_rse_attribute, del_rse_attribute, get_rse_id
 from rucio.core.scope import add_scope
 from rucio.db.sqla import models
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from lake.endpoints import Endpoints, Protocol, oidc_identity
 from lake.rucio_side.sqlite import tune_sqlite
+from lake.tls import ALICES
 from lake.topology import ALICE, ALICE_SUBJECT, ROOT, RSES, SCOPES
 
 EMAIL = "alice@lake.invalid"
@@ -78,7 +79,16 @@ def write_endpoints(endpoints: Endpoints) -> None:
             .where(models.Request.external_host.is_not(None))
             .values(external_host=endpoints["transfer_url"])
         )
+        _add_alices_certificate(session)
         _replace_oidc_identity(endpoints["issuer_url"], session)
+
+
+def _add_alices_certificate(session: Session) -> None:
+    alice = InternalAccount(ALICE.account)
+    if not exist_identity_account(ALICES.dn, IdentityType.X509, alice, session=session):
+        add_account_identity(
+            ALICES.dn, IdentityType.X509, alice, EMAIL, default=True, session=session
+        )
 
 
 def _replace_oidc_identity(issuer_url: str, session: Session) -> None:
