@@ -89,6 +89,13 @@ class NotAuthenticated(ExtensionError):
     default_code = "not_authenticated"
 
 
+class UnusableCredentials(NotAuthenticated):
+    """The credentials do not do, which is seen without asking Rucio.
+
+    ``code`` always says why: ``proxy_expired``, ``key_too_open``, ``token_missing`` and so on.
+    """
+
+
 class Forbidden(ExtensionError):
     """Rucio knows the account and refuses what it asked for."""
 

@@ -14,6 +14,18 @@ from lakedata import LakeData
 from lake.testing import Lake, running_lake
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_keyring_of_whoever_runs_the_tests() -> Iterator[None]:
+    """Alice's password does not belong into it."""
+    before = os.environ.get("PYTHON_KEYRING_BACKEND")
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    yield
+    if before is None:
+        del os.environ["PYTHON_KEYRING_BACKEND"]
+    else:
+        os.environ["PYTHON_KEYRING_BACKEND"] = before
+
+
 @pytest.fixture(scope="session")
 def lake() -> Iterator[Lake]:
     """A lake on SQLite and plain folders, over HTTP and HTTPS.

@@ -76,8 +76,10 @@ def make_http_client(
     )
 
 
-def make_tls_context(instance: Instance) -> ssl.SSLContext:
+def make_tls_context(instance: Instance, *, is_shared: bool = True) -> ssl.SSLContext:
     """Reads CA files: run it in a thread. Verification is never off.
+
+    One that is not shared may be given a certificate to show.
 
     Raises:
         ConfigurationError: ``rucio_ca_cert`` cannot be read or holds no certificate.
@@ -86,7 +88,7 @@ def make_tls_context(instance: Instance) -> ssl.SSLContext:
     if instance.rucio_ca_cert is None and not any(url.startswith("https:") for url in urls):
         # Nothing will be verified with it, so the roots (some 30 ms) are not read.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return tls_context(instance.display_name, instance.rucio_ca_cert)
+    return tls_context(instance.display_name, instance.rucio_ca_cert, is_shared=is_shared)
 
 
 @cache

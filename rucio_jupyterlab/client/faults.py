@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 import httpx
 
 from rucio_jupyterlab.config.instance import Instance
@@ -87,6 +89,34 @@ def from_transport(error: httpx.HTTPError, instance: Instance, url: str) -> Exte
     return RucioUnreachable(
         f"{instance.display_name} closed the connection without an answer.", hint=REACH_HINT
     )
+
+
+# What a server says of the certificate that it was shown (RFC 8446, 6.2), as OpenSSL names it.
+_CERTIFICATE_ALERTS: tuple[tuple[str, str], ...] = (
+    ("ALERT_CERTIFICATE_EXPIRED", "it is over, by the clock there"),
+    ("ALERT_CERTIFICATE_REVOKED", "it was revoked"),
+    ("ALERT_UNKNOWN_CA", "it is signed by a CA that is not trusted there"),
+    ("ALERT_CERTIFICATE_REQUIRED", "none was shown"),
+    ("ALERT_UNSUPPORTED_CERTIFICATE", "its kind is not taken there"),
+    ("ALERT_BAD_CERTIFICATE", "it cannot be verified there"),
+    ("ALERT_CERTIFICATE_UNKNOWN", "it cannot be verified there"),
+    ("ALERT_ACCESS_DENIED", "it gives no access"),
+    ("ALERT_HANDSHAKE_FAILURE", "the TLS handshake failed"),
+)
+
+
+def refused_certificate(error: BaseException) -> str | None:
+    """Why the server does not accept the certificate that it was shown, looked for among the
+    causes of an error; None where it is about something else.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLError):
+            for alert, meaning in _CERTIFICATE_ALERTS:
+                if alert in (seen.reason or ""):
+                    return meaning
+        seen = seen.__cause__ or seen.__context__
+    return None
 
 
 def found_no_connection(error: httpx.HTTPError) -> bool:

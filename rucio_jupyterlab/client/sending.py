@@ -8,7 +8,7 @@ import time
 import httpx
 
 from rucio_jupyterlab.client import faults
-from rucio_jupyterlab.client.auth.token import Token
+from rucio_jupyterlab.client.auth.authenticator import Token
 from rucio_jupyterlab.client.retry import PASSING_STATUSES, RetryPolicy
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.errors import RucioBadAnswer

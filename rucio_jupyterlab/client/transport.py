@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import httpx
 
 from rucio_jupyterlab.client import errors_map, faults
-from rucio_jupyterlab.client.auth.token import Authenticator, TokenSource
+from rucio_jupyterlab.client.auth.authenticator import Authenticator, Standing
+from rucio_jupyterlab.client.auth.token import TokenSource
 from rucio_jupyterlab.client.connection import Timeouts, make_http_client, make_tls_context
 from rucio_jupyterlab.client.ndjson import BadLine, LineReader
 from rucio_jupyterlab.client.retry import RetryPolicy
@@ -71,6 +72,10 @@ class RucioClient:
         """Aware (UTC); None before the first login and where Rucio does not say."""
         token = self._tokens.token if self._tokens else None
         return token.expires_at if token else None
+
+    async def standing(self) -> Standing | None:
+        """How the credentials stand, without asking Rucio; None where there are none."""
+        return await self._tokens.standing() if self._tokens else None
 
     async def __aenter__(self) -> RucioClient:
         return self
@@ -260,11 +265,13 @@ class RucioClient:
                 return answer
             fault = await self._fault_of(answer)
             if errors_map.wants_fresh_token(answer.status_code, fault):
-                raise NotAuthenticated(
+                refusal = NotAuthenticated(
                     f"{self._instance.display_name} refuses the token that it has just issued.",
                     hint="Sign in again; if that does not help, tell the operator.",
                     rucio=fault,
                 )
+                tokens.refused(refusal)
+                raise refusal
         raise errors_map.from_answer(
             self._instance, answer.status_code, answer.headers, answer.content
         )

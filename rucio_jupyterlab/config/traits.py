@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from traitlets import Any as AnyTrait
-from traitlets import Float, List, Unicode, Union, default, validate
+from traitlets import Bool, Float, List, Unicode, Union, default, validate
 from traitlets.config import LoggingConfigurable
 
 from rucio_jupyterlab.config.environment import defaults_from_environment
 from rucio_jupyterlab.config.instance import AUTH_TYPES
 
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+STORES = ("auto", "keyring", "file", "never")
 REQUEST_TIMEOUT_S = 30.0
 
 
@@ -96,6 +97,47 @@ class RucioConfig(LoggingConfigurable):
         Default: "~".
         """,
     )
+
+    store_credentials = Unicode(
+        config=True,
+        help="""
+        Where credentials that users type outlive the server. "auto": passwords and passphrases in
+        the system's keyring where there is one, else in files that the user alone can read, below
+        Jupyter's data folder. "keyring": passwords and passphrases in the keyring or nowhere.
+        "file": in those files. "never": in memory only, until the server ends. Default: "auto".
+        """,
+    )
+
+    allow_typing_credentials = Union(
+        [Bool(), AnyTrait()],
+        config=True,
+        help="""
+        Whether credentials, and paths of such, may be sent from the browser. False where the server
+        is provided with all that its user needs, as under a Hub. Default: true.
+        """,
+    )
+
+    @default("store_credentials")
+    def _store_where_it_is_best(self) -> str:
+        return "auto"
+
+    @validate("store_credentials")
+    def _known_store(self, proposal: Any) -> str:
+        # A limit that is not understood must not become a wider one.
+        return self._one_of(STORES, str(proposal["value"]), "never", "store_credentials")
+
+    @default("allow_typing_credentials")
+    def _typing_is_usual(self) -> bool:
+        return True
+
+    @validate("allow_typing_credentials")
+    def _usable_allow_typing(self, proposal: Any) -> bool:
+        if isinstance(proposal["value"], bool):
+            return proposal["value"]
+        self.log.warning(
+            "Rucio: allow_typing_credentials must be true or false; credentials cannot be typed"
+        )
+        return False
 
     @default("picker_root")
     def _home(self) -> str:

@@ -14,7 +14,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError
 
 from rucio_jupyterlab.config.instance import Instance
-from rucio_jupyterlab.errors import BadRequest, ExtensionError, NotAuthenticated, TooLarge
+from rucio_jupyterlab.errors import BadRequest, ExtensionError, TooLarge
 from rucio_jupyterlab.services import Services
 
 AUTH_RESOURCE = "rucio"
@@ -51,7 +51,6 @@ class RucioHandler(APIHandler):
     """Base of our handlers. Each method is ``@authenticated``, ``@authorized``, ``@answering``."""
 
     auth_resource = AUTH_RESOURCE
-    _instance_name: str | None = None
 
     @property
     def services(self) -> Services:
@@ -64,7 +63,6 @@ class RucioHandler(APIHandler):
         Raises:
             UnknownInstance, ConfigurationError: there is none of that name, or it cannot be used.
         """
-        self._instance_name = name
         return self.services.instances.get(name)
 
     def answer(self, body: object, status: int = 200) -> None:
@@ -74,8 +72,6 @@ class RucioHandler(APIHandler):
         self.finish(json.dumps(body, ensure_ascii=False), set_content_type=JSON)
 
     def answer_error(self, error: ExtensionError) -> None:
-        if isinstance(error, NotAuthenticated) and self._instance_name is not None:
-            self.services.sessions.refused(self._instance_name)
         log.info(
             "%s %s: %s (%s)", self.request.method, self.request.path, error.message, error.code
         )

@@ -12,7 +12,17 @@ from rucio_jupyterlab.handlers.base import RucioHandler, answering
 
 API_VERSION = 1
 # What this server can do; the browser offers nothing else.
-FEATURES = ["replica_mode", "userpass", "availability_events", "attachments", "manifests"]
+FEATURES = [
+    "replica_mode",
+    "userpass",
+    "x509",
+    "x509_proxy",
+    "oidc",
+    "credentials_test",
+    "availability_events",
+    "attachments",
+    "manifests",
+]
 
 
 class HelloHandler(RucioHandler):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rucio_jupyterlab.handlers.attachments import AttachmentsHandler
 from rucio_jupyterlab.handlers.availability import AvailabilityHandler, PlanHandler
 from rucio_jupyterlab.handlers.base import RucioHandler
+from rucio_jupyterlab.handlers.credentials import CredentialsHandler
 from rucio_jupyterlab.handlers.diagnosis import DiagnosisHandler
 from rucio_jupyterlab.handlers.dids import (
     DidContentHandler,
@@ -19,7 +20,7 @@ from rucio_jupyterlab.handlers.dids import (
 )
 from rucio_jupyterlab.handlers.files import FilesHandler
 from rucio_jupyterlab.handlers.hello import HelloHandler, NothingHereHandler
-from rucio_jupyterlab.handlers.instances import CredentialsHandler, InstancesHandler
+from rucio_jupyterlab.handlers.instances import InstancesHandler
 from rucio_jupyterlab.handlers.rules import RuleFilesHandler, RuleHandler
 from rucio_jupyterlab.handlers.storage import RsesHandler, UsageHandler
 

@@ -18,7 +18,7 @@ from rucio_jupyterlab.services.availability.service import AvailabilityService
 from rucio_jupyterlab.services.availability.watcher import Emit, Watchers
 from rucio_jupyterlab.services.browse import Browse
 from rucio_jupyterlab.services.catalogue_parents import Parents
-from rucio_jupyterlab.services.credentials import CredentialStore
+from rucio_jupyterlab.services.credentials import CredentialStore, StorePolicy
 from rucio_jupyterlab.services.destinations import Destinations
 from rucio_jupyterlab.services.diagnosis.kernels import FindKernelSpecs
 from rucio_jupyterlab.services.diagnosis.service import DiagnosisService
@@ -32,6 +32,7 @@ from rucio_jupyterlab.services.rules import Rules
 from rucio_jupyterlab.services.sessions import Sessions
 from rucio_jupyterlab.services.storage_replicas import ReplicasBySite
 from rucio_jupyterlab.services.storage_sites import StorageSites
+from rucio_jupyterlab.services.ways_in import WaysIn
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def build_services(
 
     Args:
         config: what the operator configured.
-        environ: where ``RUCIO_*`` are looked up.
+        environ: where ``RUCIO_*``, tokens and proxies are looked up.
         data_dir: for what lasts (credentials), ours alone.
         runtime_dir: for what a restart may lose (manifests), ours alone.
         emit_availability: sends an availability event; False when nobody listens.
@@ -90,7 +91,10 @@ def build_services(
     default_auth_type = cast("AuthType", config.default_auth_type)
     mounts = Mounts()
     sessions = Sessions(
-        CredentialStore(data_dir / "credentials"), Timeouts(read_s=config.request_timeout_s)
+        CredentialStore(data_dir / "credentials", cast("StorePolicy", config.store_credentials)),
+        WaysIn(environ),
+        Timeouts(read_s=config.request_timeout_s),
+        may_type=config.allow_typing_credentials,
     )
     instances = Instances(
         load_instances(config.instances, environ, default_auth_type=default_auth_type),

@@ -1,55 +1,66 @@
-"""The configured instances and how they are, as the browser sees them."""
+"""The configured instances: which there are, how they are, and how they change."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from rucio_jupyterlab.client.auth.factory import IMPLEMENTED_AUTH_TYPES
-from rucio_jupyterlab.config.instance import AuthType, Instance
-from rucio_jupyterlab.config.load import ConfiguredInstance
+from rucio_jupyterlab.aside import aside
+from rucio_jupyterlab.config.instance import Instance
+from rucio_jupyterlab.config.load import Configuration, ConfiguredInstance
 from rucio_jupyterlab.config.remote import RemoteConfiguration
 from rucio_jupyterlab.errors import ConfigurationError, ExtensionError, UnknownInstance
 from rucio_jupyterlab.paths.contents import ContentsRoot
-from rucio_jupyterlab.services.mounts import Mounts, MountState
-from rucio_jupyterlab.services.sessions import Identity, Sessions
+from rucio_jupyterlab.services import instance_view
+from rucio_jupyterlab.services.mounts import Mounts
+from rucio_jupyterlab.services.policy import Policy
+from rucio_jupyterlab.services.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
 SHORTEST_REFRESH_S = 10.0
+READING_LIMIT_S = 10.0
 
-_NOBODY = Identity("userpass", {}, is_signed_in=False, account=None, token_expires_at=None)
-_POLICY = {"type_credentials": True, "store_credentials": True, "pick_files": False}
+ReadAgain = Callable[[], Configuration]
+"""Reads all configuration anew, and blocks meanwhile. Raises ConfigurationError."""
+Forget = Callable[[str], Awaitable[None]]
+"""Ends what was made of an instance that is no more, or is another one now."""
 
 
 class Instances:
-    """Knows every configured instance; those with ``$url`` are completed in the background."""
+    """Knows every configured instance; those with ``$url`` are completed in the background.
+
+    An instance can change while the server runs, by a reload or by what its ``$url`` says. All who
+    work with one ask here for it each time.
+    """
 
     def __init__(
         self,
-        configured: Sequence[ConfiguredInstance],
+        configuration: Configuration,
         *,
-        default_instance: str | None,
-        default_auth_type: AuthType,
+        read_again: ReadAgain,
+        forget: Forget,
         cache_dir: Path,
         sessions: Sessions,
         mounts: Mounts,
+        policy: Policy,
         contents_root: ContentsRoot | None,
     ) -> None:
-        self._configured = {item.name: item for item in configured}
-        self._default_instance = default_instance
-        self._remotes = {
-            item.name: RemoteConfiguration(item, cache_dir, default_auth_type=default_auth_type)
-            for item in configured
-            if item.remote_url is not None and item.problem is None
-        }
+        self._configuration = configuration
+        self._configured = {item.name: item for item in configuration.instances}
+        self._read_again = read_again
+        self._forget = forget
+        self._cache_dir = cache_dir
         self._sessions = sessions
         self._mounts = mounts
+        self._policy = policy
         self._contents_root = contents_root
+        self._remotes = self._remotes_of(configuration)
         self._refreshing: list[asyncio.Task[None]] = []
+        self._reloading = asyncio.Lock()
         self._is_started = False
         self._rse_problems: dict[str, dict[str, ExtensionError]] = {}
 
@@ -64,12 +75,33 @@ class Instances:
         for configured in self._configured.values():
             _log_what_is_odd(configured)
         for name, remote in self._remotes.items():
-            self._refreshing.append(asyncio.ensure_future(self._keep_fresh(name, remote)))
+            self._refreshing.append(asyncio.ensure_future(self._begin(name, remote)))
 
     async def aclose(self) -> None:
-        for task in self._refreshing:
-            task.cancel()
-        await asyncio.gather(*self._refreshing, return_exceptions=True)
+        await self._stop_refreshing()
+
+    async def reload(self) -> None:
+        """Reads the configuration again, remote parts included, and puts it in place of the old.
+
+        Instances that are as before keep their sessions. A remote part that does not come in time
+        is as when it does not come in the background: the last good one stays.
+
+        Raises:
+            ConfigurationError: a file cannot be read; everything stays as it was.
+        """
+        async with self._reloading:
+            configuration = await self._read_in_time()
+            await self._stop_refreshing()
+            self._remotes = self._remotes_of(configuration)
+            await asyncio.gather(*(remote.refresh() for remote in self._remotes.values()))
+            self._configuration = configuration
+            await self._replace_all(
+                self._remotes[item.name].current if item.name in self._remotes else item
+                for item in configuration.instances
+            )
+            self._is_started = True
+            for name, remote in self._remotes.items():
+                self._refreshing.append(asyncio.ensure_future(self._keep_fresh(name, remote)))
 
     def get(self, name: str) -> Instance:
         """
@@ -109,8 +141,8 @@ class Instances:
         return {"default_instance": self._default(), "items": items}
 
     def _default(self) -> str | None:
-        if self._default_instance in self._configured:
-            return self._default_instance
+        if self._configuration.default_instance in self._configured:
+            return self._configuration.default_instance
         usable = (name for name, item in self._configured.items() if item.problem is None)
         return next(usable, next(iter(self._configured), None))
 
@@ -119,43 +151,52 @@ class Instances:
             instance = self.get(configured.name)
             identity = await self._sessions.identity(instance)
         except ConfigurationError as error:
-            return _unusable(configured, error)
+            return instance_view.unusable(configured, error, self._policy)
         paths = [destination.mount_path for destination in instance.destinations]
-        states = await asyncio.gather(*(self._mounts.state(path) for path in paths))
-        rse_problems = self._rse_problems.get(instance.name, {})
-        problem = next(iter(rse_problems.values()), None) or _mount_problem(paths, states)
+        return instance_view.usable(
+            instance,
+            identity,
+            await asyncio.gather(*(self._mounts.state(path) for path in paths)),
+            self._rse_problems.get(instance.name, {}),
+            self._policy,
+            self._contents_root,
+        )
+
+    async def _read_in_time(self) -> Configuration:
+        _, reading = aside(self._read_again, name="rucio-configuration")
+        try:
+            return await asyncio.wait_for(reading, READING_LIMIT_S)
+        except asyncio.TimeoutError:
+            raise ConfigurationError(
+                f"Jupyter's configuration files could not be read within {READING_LIMIT_S:g} s.",
+                code="configuration_unreadable",
+                hint="Everything goes on as it was configured before.",
+            ) from None
+
+    def _remotes_of(self, configuration: Configuration) -> dict[str, RemoteConfiguration]:
+        """Those that are known already go on, with what they have read."""
+        known = {} if configuration is self._configuration else self._remotes
         return {
-            "name": instance.name,
-            "display_name": instance.display_name,
-            "mode": instance.mode,
-            "auth_types": [
-                known for known in instance.auth_types if known in IMPLEMENTED_AUTH_TYPES
-            ],
-            **identity.instance_fields(),
-            "policy": _POLICY,
-            "destinations": [
-                {
-                    "rse": destination.rse,
-                    "mount_path": destination.mount_path,
-                    "mounted": state == "mounted",
-                    "contents_path": (
-                        self._contents_root.path_of(destination.mount_path)
-                        if self._contents_root is not None
-                        else None
-                    ),
-                }
-                for destination, state in zip(instance.destinations, states, strict=True)
-            ],
-            "wildcard_enabled": instance.wildcard_enabled,
-            "webui_url": instance.rucio_webui_url,
-            "problem": problem.to_dict() if problem else None,
+            item.name: known.get(item.name) or new(item)
+            for item in configuration.instances
+            if item.remote_url is not None and item.problem is None
         }
 
+    async def _stop_refreshing(self) -> None:
+        tasks, self._refreshing = self._refreshing, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _begin(self, name: str, remote: RemoteConfiguration) -> None:
+        await self._put(name, await remote.load_last_good())
+        await self._put(name, await remote.refresh())
+        await self._keep_fresh(name, remote)
+
     async def _keep_fresh(self, name: str, remote: RemoteConfiguration) -> None:
-        self._configured[name] = await remote.load_last_good()
         while True:
-            self._configured[name] = await remote.refresh()
             await asyncio.sleep(max(remote.seconds_until_refresh, SHORTEST_REFRESH_S))
+            await self._put(name, await remote.refresh())
 
 
 def _log_what_is_odd(configured: ConfiguredInstance) -> None:
@@ -163,35 +204,3 @@ def _log_what_is_odd(configured: ConfiguredInstance) -> None:
         log.error("Rucio instance %s: %s", configured.name, configured.problem.message)
     for warning in configured.instance.warnings if configured.instance else ():
         log.warning("Rucio instance %s: %s", configured.name, warning)
-
-
-def _mount_problem(paths: Sequence[str], states: Sequence[MountState]) -> ExtensionError | None:
-    for path, state in zip(paths, states, strict=True):
-        if state == "hanging":
-            return ConfigurationError(
-                f"The storage mounted at {path} does not answer.",
-                code="mount_hanging",
-                hint="Ask the operator to mount it again. Searching and transfers still work.",
-            )
-        if state == "missing":
-            return ConfigurationError(
-                f"No storage is mounted at {path}.",
-                code="mount_missing",
-                hint="Ask the operator to mount it. Searching and transfers still work.",
-            )
-    return None
-
-
-def _unusable(configured: ConfiguredInstance, problem: ConfigurationError) -> dict[str, Any]:
-    return {
-        "name": configured.name,
-        "display_name": configured.display_name,
-        "mode": "replica",
-        "auth_types": [],
-        **_NOBODY.instance_fields(),
-        "policy": _POLICY,
-        "destinations": [],
-        "wildcard_enabled": False,
-        "webui_url": None,
-        "problem": problem.to_dict(),
-    }

@@ -3,84 +3,61 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from rucio_jupyterlab.client.auth.factory import SECRET_PARAMS, make_authenticator
+from rucio_jupyterlab.client.auth.factory import WAYS, known_params
 from rucio_jupyterlab.client.transport import RucioClient, Timeouts
 from rucio_jupyterlab.config.instance import Instance
-from rucio_jupyterlab.errors import BadRequest, ExtensionError
+from rucio_jupyterlab.errors import BadRequest, ConfigurationError, Forbidden
 from rucio_jupyterlab.services.credentials import CredentialStore, StoredCredentials
+from rucio_jupyterlab.services.identity import Identity, Source
+from rucio_jupyterlab.services.ways_in import WaysIn
 
 RETIREMENT_S = 60.0
-
-Source = Literal["stored", "memory", "provided"]
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What may be said of somebody's credentials; ``params`` are without secrets."""
-
-    type: str
-    params: Mapping[str, object]
-    is_signed_in: bool
-    account: str | None
-    token_expires_at: datetime | None
-    identity: str | None = None
-    credentials_expires_at: datetime | None = None
-    source: Source | None = None
-    stored_in: Literal["file", "keyring"] | None = None
-    problem: ExtensionError | None = None
-    ways: Sequence[Mapping[str, Any]] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """``Credentials`` of the contract."""
-        return {
-            "type": self.type,
-            "params": dict(self.params),
-            "expires_at": _iso(self.token_expires_at),
-            "account": self.account,
-            "identity": self.identity,
-            "credentials_expires_at": _iso(self.credentials_expires_at),
-            "source": self.source,
-            "stored_in": self.stored_in,
-            "problem": self.problem.to_dict() if self.problem else None,
-            "ways": [dict(way) for way in self.ways],
-        }
-
-    def instance_fields(self) -> dict[str, Any]:
-        """What ``Instance`` of the contract says of the credentials."""
-        return {
-            "auth_type": self.type,
-            "authenticated": self.is_signed_in,
-            "account": self.account,
-            "token_expires_at": _iso(self.token_expires_at),
-            "identity": self.identity,
-            "credentials_expires_at": _iso(self.credentials_expires_at),
-            "credentials_source": self.source,
-            "credentials_problem": self.problem.to_dict() if self.problem else None,
-        }
 
 
 @dataclass
 class _Session:
+    """``credentials`` None: nobody is signed in. ``source`` says where they come from."""
+
     instance: Instance
     client: RucioClient
-    credentials: StoredCredentials | None
-    is_refused: bool = False
+    credentials: StoredCredentials | None = field(default=None, repr=False)
+    source: Source | None = None
 
 
 class Sessions:
-    """One client for each instance, made when first needed and replaced with its credentials."""
+    """One client for each instance, made when first needed and replaced with its credentials.
 
-    def __init__(self, store: CredentialStore, timeouts: Timeouts | None = None) -> None:
+    Credentials are, in this order: those that the user has signed in with, kept in memory or by the
+    store; those that the server is provided with, unless the user has signed out of them.
+    """
+
+    def __init__(
+        self,
+        store: CredentialStore,
+        ways: WaysIn,
+        timeouts: Timeouts | None = None,
+        *,
+        may_type: bool = True,
+    ) -> None:
         self._store = store
+        self._ways = ways
         self._timeouts = timeouts or Timeouts()
+        self._may_type = may_type
+        self._in_memory: dict[str, StoredCredentials] = {}
+        self._signed_out: set[str] = set()
         self._sessions: dict[str, _Session] = {}
         self._retiring: set[asyncio.Task[None]] = set()
         self._opening: dict[str, asyncio.Lock] = {}
+
+    def policy(self) -> dict[str, bool]:
+        """What the administrator lets users do with credentials."""
+        return {
+            "type_credentials": self._may_type,
+            "store_credentials": self._store.is_allowed,
+        }
 
     async def client(self, instance: Instance) -> RucioClient:
         """The client to use now. Without credentials each of its calls raises NotAuthenticated.
@@ -91,55 +68,106 @@ class Sessions:
         return (await self._session(instance)).client
 
     async def identity(self, instance: Instance) -> Identity:
-        """Who one is, without asking Rucio.
-
-        Raises:
-            ConfigurationError: the instance's CA file cannot be read.
-        """
+        """Who one is and how the credentials stand, without asking Rucio."""
         session = await self._session(instance)
         kept = session.credentials
-        if kept is None:
-            return Identity(instance.default_auth_type, {}, False, None, None)
-        secrets = SECRET_PARAMS.get(kept.type, frozenset(kept.params))
-        params = {key: value for key, value in kept.params.items() if key not in secrets}
-        typed_account = kept.params.get("account")
-        account = session.client.account or (str(typed_account) if typed_account else None)
-        expires_at = session.client.token_expires_at
-        return Identity(kept.type, params, not session.is_refused, account, expires_at)
+        standing = await session.client.standing()
+        if kept is None or standing is None:
+            return Identity(instance.default_auth_type)
+        secret = WAYS[kept.type].secret
+        params = {key: value for key, value in kept.params.items() if key not in secret}
+        account = session.client.account or params.get("account") or instance.default_account
+        return Identity(
+            kept.type,
+            params,
+            is_signed_in=standing.problem is None,
+            account=str(account) if account else None,
+            token_expires_at=session.client.token_expires_at,
+            identity=standing.identity,
+            credentials_expires_at=standing.expires_at,
+            source=session.source,
+            stored_in=kept.stored_in,
+            problem=standing.problem,
+        )
+
+    async def identity_and_ways(self, instance: Instance) -> Identity:
+        """``identity``, and what was found for each way in that the instance offers."""
+        identity = await self.identity(instance)
+        used_params = {key: str(value) for key, value in identity.params.items()}
+        ways = await self._ways.found(instance, identity.type, used_params)
+        return replace(identity, ways=ways)
 
     async def sign_in(
-        self, instance: Instance, auth_type: str, params: Mapping[str, object]
+        self,
+        instance: Instance,
+        auth_type: str,
+        params: Mapping[str, object],
+        *,
+        is_remembered: bool = True,
     ) -> Identity:
         """Tries the credentials at Rucio, and keeps them only when it accepts them.
 
         Raises:
+            Forbidden: code ``typing_forbidden``.
             BadRequest: a parameter is missing or cannot be sent.
-            NotAuthenticated: Rucio does not accept them.
+            NotAuthenticated: they do not do, or Rucio does not accept them.
             RucioUnreachable, RucioTimeout, RucioBadAnswer: it could not be asked.
         """
-        authenticator = make_authenticator(instance, auth_type, params)
-        client = RucioClient(instance, authenticator, timeouts=self._timeouts)
+        client = await self._tried(instance, auth_type, params)
+        credentials = StoredCredentials(auth_type, known_params(auth_type, params))
         try:
-            await client.login()
-            credentials = StoredCredentials(auth_type, dict(params))
-            await self._store.save(instance.name, credentials)
+            if is_remembered:
+                place = await self._store.save(instance.name, credentials)
+                credentials = replace(credentials, stored_in=place)
+            else:
+                # What was stored before is another sign-in, and must not come back by itself.
+                await self._store.delete(instance.name)
         except BaseException:
             await client.aclose()
             raise
-        self._replace(instance, _Session(instance, client, credentials))
-        return await self.identity(instance)
+        self._signed_out.discard(instance.name)
+        self._in_memory[instance.name] = credentials
+        self._replace(instance, _Session(instance, client, credentials, _source_of(credentials)))
+        return await self.identity_and_ways(instance)
+
+    async def test(
+        self, instance: Instance, auth_type: str, params: Mapping[str, object]
+    ) -> Identity:
+        """What Rucio says to the credentials, of which nothing is kept.
+
+        Raises: as ``sign_in``.
+        """
+        client = await self._tried(instance, auth_type, params)
+        try:
+            standing = await client.standing()
+            return Identity(
+                auth_type,
+                is_signed_in=True,
+                account=client.account,
+                token_expires_at=client.token_expires_at,
+                identity=standing.identity if standing else None,
+                credentials_expires_at=standing.expires_at if standing else None,
+            )
+        finally:
+            await client.aclose()
 
     async def sign_out(self, instance: Instance) -> None:
-        """Forgets the credentials and the token."""
-        await self._store.delete(instance.name)
-        client = RucioClient(instance, None, timeouts=self._timeouts)
-        self._replace(instance, _Session(instance, client, None))
+        """Forgets the credentials and the token; provided ones are not used until the next sign-in.
 
-    def refused(self, instance_name: str) -> None:
-        """Remembers that Rucio did not accept what is stored, so that the browser can say so."""
-        session = self._sessions.get(instance_name)
-        if session is not None and session.credentials is not None:
-            session.is_refused = True
+        Raises:
+            ConfigurationError: they could not be removed, and so are still there.
+        """
+        await self._store.delete(instance.name)
+        self._in_memory.pop(instance.name, None)
+        self._signed_out.add(instance.name)
+        client = RucioClient(instance, None, timeouts=self._timeouts)
+        self._replace(instance, _Session(instance, client))
+
+    async def forget(self, name: str) -> None:
+        """Closes the client of an instance that is no longer configured. What is stored stays."""
+        session = self._sessions.pop(name, None)
+        if session is not None:
+            self._retire(session)
 
     async def aclose(self) -> None:
         """Closes all connections."""
@@ -149,38 +177,87 @@ class Sessions:
         sessions, self._sessions = self._sessions, {}
         await asyncio.gather(*(session.client.aclose() for session in sessions.values()))
 
+    async def _tried(
+        self, instance: Instance, auth_type: str, params: Mapping[str, object]
+    ) -> RucioClient:
+        """A client that has logged in with them."""
+        authenticator = self._ways.authenticator(instance, auth_type, params)
+        if not self._may_type and known_params(auth_type, params).keys() - {"account"}:
+            raise Forbidden(
+                "The administrator of this server does not let credentials be typed here.",
+                code="typing_forbidden",
+                hint="Use those that the server is provided with.",
+            )
+        client = RucioClient(instance, authenticator, timeouts=self._timeouts)
+        try:
+            await client.login()
+        except BaseException:
+            await client.aclose()
+            raise
+        return client
+
     async def _session(self, instance: Instance) -> _Session:
         lock = self._opening.setdefault(instance.name, asyncio.Lock())
         async with lock:
             session = self._sessions.get(instance.name)
             if session is None or session.instance != instance:
-                credentials = await self._store.load(instance.name)
-                authenticator = None
-                if credentials is not None:
-                    try:
-                        authenticator = make_authenticator(
-                            instance, credentials.type, credentials.params
-                        )
-                    except BadRequest:
-                        # Kept by another version, or for a way in that is no longer offered.
-                        credentials = None
-                client = RucioClient(instance, authenticator, timeouts=self._timeouts)
-                self._replace(instance, _Session(instance, client, credentials))
-                session = self._sessions[instance.name]
+                session = await self._open(instance)
+                self._replace(instance, session)
+            elif session.credentials is None:
+                # A token may have been provided meanwhile.
+                provided = await self._provided(instance)
+                if provided is not None:
+                    session = provided
+                    self._replace(instance, session)
             return session
+
+    async def _open(self, instance: Instance) -> _Session:
+        credentials = self._in_memory.get(instance.name) or await self._store.load(instance.name)
+        if credentials is not None:
+            try:
+                authenticator = self._ways.authenticator(
+                    instance, credentials.type, credentials.params
+                )
+            except (BadRequest, ConfigurationError):
+                # Kept by another version, or for a way in that is no longer offered.
+                credentials = None
+            else:
+                client = RucioClient(instance, authenticator, timeouts=self._timeouts)
+                return _Session(instance, client, credentials, _source_of(credentials))
+        return await self._provided(instance) or _Session(
+            instance, RucioClient(instance, None, timeouts=self._timeouts)
+        )
+
+    async def _provided(self, instance: Instance) -> _Session | None:
+        if instance.name in self._signed_out:
+            return None
+        auth_type = await self._ways.provided_type(instance)
+        if auth_type is None:
+            return None
+        try:
+            authenticator = self._ways.authenticator(instance, auth_type, {})
+        except ConfigurationError:
+            return None
+        client = RucioClient(instance, authenticator, timeouts=self._timeouts)
+        return _Session(instance, client, StoredCredentials(auth_type, {}), "provided")
 
     def _replace(self, instance: Instance, session: _Session) -> None:
         old = self._sessions.get(instance.name)
         self._sessions[instance.name] = session
         if old is not None:
-            # What is still being answered for another tab may come to its end.
-            task = asyncio.ensure_future(_close_later(old.client))
-            self._retiring.add(task)
-            task.add_done_callback(self._retiring.discard)
+            self._retire(old)
+
+    def _retire(self, session: _Session) -> None:
+        # What is still being answered for another tab may come to its end.
+        task = asyncio.ensure_future(_close_later(session.client))
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+def _source_of(credentials: StoredCredentials) -> Source:
+    if not credentials.params.keys() - {"account"}:
+        return "provided"
+    return "stored" if credentials.stored_in else "memory"
 
 
 async def _close_later(client: RucioClient) -> None:

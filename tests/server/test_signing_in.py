@@ -119,6 +119,9 @@ async def test_a_new_server_uses_what_was_stored(alice: Api, jp_serverapp: Any) 
 @pytest.mark.parametrize(
     ("body", "code"),
     [
+        ({"type": "userpass", "params": {}, "remember": "no"}, "invalid_argument"),
+        ({"type": "userpass", "params": {"username": 5}}, "invalid_credentials_format"),
+        ({"type": "userpass", "params": {"proxy": "/p"}}, "invalid_credentials_format"),
         ("not json", "invalid_json"),
         ([], "invalid_json"),
         ({"type": "userpass"}, "invalid_argument"),
@@ -134,7 +137,7 @@ async def test_a_malformed_request_is_refused_with_a_sentence(
     assert answer.body["code"] == code
 
 
-async def test_a_way_in_that_this_version_does_not_have(api: Api) -> None:
-    answer = await api.put(at("credentials"), {"type": "x509", "params": {}})
+async def test_a_way_in_that_this_instance_does_not_offer(api: Api) -> None:
+    answer = await api.put(at("credentials"), {"type": "oidc", "params": {}})
     assert answer.status == 400
     assert answer.body["code"] == "auth_type_unavailable"

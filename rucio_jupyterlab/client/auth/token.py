@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from dataclasses import replace
 
 import httpx
 
+from rucio_jupyterlab.client.auth.authenticator import Authenticator, Standing, Token
 from rucio_jupyterlab.errors import (
-    ExtensionError,
     NotAuthenticated,
     RucioBadAnswer,
     RucioTimeout,
     RucioUnreachable,
+    UnusableCredentials,
 )
 
 # Renewed this long before its end, so that no request travels with one that ends on the way.
@@ -27,46 +26,21 @@ RENEW_AGAIN_AFTER_S = 10.0
 HOLD_AFTER_REFUSAL_S = 15.0
 
 
-@dataclass(frozen=True)
-class Token:
-    """``expires_at`` is aware (UTC), or None where Rucio did not say; ``account`` is Rucio's
-    account.
-
-    ``lifetime_s`` is measured by Rucio's own clock, since the one here may be wrong.
-    """
-
-    value: str = field(repr=False)
-    expires_at: datetime | None = None
-    account: str | None = None
-    lifetime_s: float | None = None
-
-
-class Authenticator(Protocol):
-    """A way into Rucio."""
-
-    async def login(self, http: httpx.AsyncClient) -> Token:
-        """Asks Rucio for a fresh token.
-
-        Raises:
-            NotAuthenticated: Rucio does not accept these credentials.
-            RucioUnreachable, RucioTimeout, RucioBadAnswer: it could not be asked.
-        """
-        ...
-
-    def describe(self) -> str:
-        """What a log or an error may say of these credentials: never a secret."""
-        ...
-
-
 class TokenSource:
-    """The one place that logs in. However many wait for a token, Rucio is asked once."""
+    """The one place that logs in. However many wait for a token, Rucio is asked once.
+
+    Before each use it looks whether the credentials have been replaced or are over: a proxy or a
+    provided token that is renewed on disk is used from the next request on.
+    """
 
     def __init__(self, authenticator: Authenticator) -> None:
         self._authenticator = authenticator
         self._token: Token | None = None
+        self._mark = ""
         self._renew_at = float("inf")
         self._login: asyncio.Task[Token] | None = None
         self._refusal: NotAuthenticated | None = None
+        self._refused_mark = ""
         self._refused_at = 0.0
 
     @property
@@ -74,9 +48,27 @@ class TokenSource:
         """The one in hand, which may be over."""
         return self._token
 
+    async def standing(self) -> Standing:
+        """How the credentials stand, what Rucio has said of them included. Asks it nothing."""
+        standing = await self._authenticator.look()
+        if standing.problem is None and self._is_refused(standing):
+            return _refused(standing, self._refusal)
+        return standing
+
     async def get(self, http: httpx.AsyncClient) -> Token:
-        """A token that should be good."""
-        if self._token is not None and time.monotonic() < self._renew_at:
+        """A token that should be good.
+
+        Raises:
+            UnusableCredentials: what is left of the credentials does not do.
+            ExtensionError: as ``Authenticator.login``.
+        """
+        standing = await self._authenticator.look()
+        standing.require_usable()
+        if (
+            self._token is not None
+            and standing.mark == self._mark
+            and time.monotonic() < self._renew_at
+        ):
             return self._token
         try:
             return await self.renew(http, stale=self._token)
@@ -95,7 +87,9 @@ class TokenSource:
         if self._token is not None and self._token is not stale:
             return self._token
         if self._refusal is not None and time.monotonic() < self._refused_at + HOLD_AFTER_REFUSAL_S:
-            raise _again(self._refusal)
+            standing = await self._authenticator.look()
+            if self._is_refused(standing):
+                raise _again(self._refusal)
         return await self.login(http)
 
     async def login(self, http: httpx.AsyncClient) -> Token:
@@ -106,6 +100,10 @@ class TokenSource:
         # Shielded: one request that is given up must not take the login from the others.
         return await asyncio.shield(self._login)
 
+    def refused(self, error: NotAuthenticated) -> None:
+        """Rucio does not accept the token that it has just issued."""
+        self._note_refusal(error, self._mark)
+
     async def aclose(self) -> None:
         login = self._login
         if login is not None:
@@ -113,16 +111,28 @@ class TokenSource:
             await asyncio.wait([login])
 
     async def _log_in(self, http: httpx.AsyncClient) -> Token:
+        standing = await self._authenticator.look()
         try:
             token = await self._authenticator.login(http)
+        except UnusableCredentials:
+            self._token = None
+            raise
         except NotAuthenticated as error:
-            self._refusal, self._refused_at = error, time.monotonic()
+            self._note_refusal(error, standing.mark)
             self._token = None
             raise
         self._refusal = None
-        self._token = token
+        self._token, self._mark = token, standing.mark
         self._renew_at = _renewal_time(token)
         return token
+
+    def _note_refusal(self, error: NotAuthenticated, mark: str) -> None:
+        self._refusal, self._refused_mark = error, mark
+        self._refused_at = time.monotonic()
+
+    def _is_refused(self, standing: Standing) -> bool:
+        """Whether Rucio's refusal was about these, and not about what they have replaced."""
+        return self._refusal is not None and standing.mark == self._refused_mark
 
     def _ended(self, login: asyncio.Task[Token]) -> None:
         self._login = None
@@ -137,6 +147,15 @@ def _renewal_time(token: Token) -> float:
     return time.monotonic() + max(token.lifetime_s - RENEW_BEFORE_END_S, token.lifetime_s / 2)
 
 
-def _again(error: ExtensionError) -> ExtensionError:
+def _again(error: NotAuthenticated) -> NotAuthenticated:
     """A fresh one: an exception raised twice gathers the tracebacks of both."""
     return type(error)(error.message, code=error.code, hint=error.hint, rucio=error.rucio)
+
+
+def _refused(standing: Standing, refusal: NotAuthenticated | None) -> Standing:
+    if refusal is None:
+        return standing
+    problem = UnusableCredentials(
+        refusal.message, code="credentials_refused", hint=refusal.hint, rucio=refusal.rucio
+    )
+    return replace(standing, problem=problem)

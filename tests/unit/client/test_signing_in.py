@@ -13,8 +13,9 @@ import pytest
 
 from rucio_jupyterlab.client import accounts, scopes
 from rucio_jupyterlab.client.auth import token
+from rucio_jupyterlab.client.auth.authenticator import Standing, Token
 from rucio_jupyterlab.client.auth.factory import make_authenticator
-from rucio_jupyterlab.client.auth.token import Token, TokenSource
+from rucio_jupyterlab.client.auth.token import TokenSource
 from rucio_jupyterlab.client.auth.userpass import UserpassAuthenticator
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.errors import (
@@ -135,6 +136,9 @@ class Alice:
     def __init__(self) -> None:
         self.logins = 0
         self.is_down = False
+
+    async def look(self) -> Standing:
+        return Standing(identity="alice")
 
     async def login(self, http: object) -> Token:
         self.logins += 1
@@ -285,19 +289,20 @@ async def test_neither_password_nor_token_is_logged_or_shown(
 
 
 async def test_a_way_in_that_is_not_offered_is_refused_with_those_that_are() -> None:
-    for kind in ("oidc", "x509", "magic"):
+    instance = instance_at("http://h", auth_types=("userpass", "x509"))
+    for kind in ("oidc", "x509_proxy", "magic"):
         with pytest.raises(BadRequest) as caught:
-            make_authenticator(instance_at("http://h"), kind, {})
+            make_authenticator(instance, kind, {}, {})
         assert caught.value.code == "auth_type_unavailable"
-        assert caught.value.hint == "Possible: userpass."
+        assert caught.value.hint == "Possible: userpass, x509."
 
 
 @pytest.mark.parametrize(
-    "params", [{}, {"username": "alice"}, {"username": 5, "password": "x"}, {"password": "x"}]
+    "params", [{}, {"username": "alice"}, {"username": "", "password": "x"}, {"password": "x"}]
 )
 async def test_a_part_that_is_missing_is_named(params: dict[str, object]) -> None:
     with pytest.raises(BadRequest) as caught:
-        make_authenticator(instance_at("http://h"), "userpass", params)
+        make_authenticator(instance_at("http://h"), "userpass", params, {})
     assert "missing" in caught.value.message
 
 
