@@ -22,7 +22,7 @@ def of_problem(problem: ConfigurationError) -> Finding:
         return wrong(problem.message, problem.hint)
     if not problem.details:
         return wrong(problem.message, problem.hint or MEND_HINT)
-    keys = "; ".join(f"{detail.key}: {detail.reason}" for detail in problem.details)
+    keys = "; ".join(f"{detail.key} {detail.reason}" for detail in problem.details)
     return wrong(_sentence(keys), problem.hint or MEND_HINT)
 
 

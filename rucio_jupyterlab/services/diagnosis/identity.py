@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timezone
 
 from rucio_jupyterlab.client import accounts
 from rucio_jupyterlab.config.instance import Instance
-from rucio_jupyterlab.errors import NotAuthenticated
 from rucio_jupyterlab.services.diagnosis.model import (
     Finding,
     Step,
     failed,
     fine,
-    not_looked_at,
     warning,
     wrong,
 )
 from rucio_jupyterlab.services.diagnosis.words import duration, moment
-from rucio_jupyterlab.services.sessions import Identity, Sessions
+from rucio_jupyterlab.services.identity import Identity
+from rucio_jupyterlab.services.sessions import Sessions
 
 TITLES = {"credentials": "Credentials accepted", "account": "Account"}
 
@@ -37,44 +35,38 @@ WAYS = {
 class Identities:
     """The checks of who one is."""
 
-    def __init__(
-        self, instance: Instance, sessions: Sessions, has_rucio_answered: Callable[[], bool]
-    ) -> None:
-        """``has_rucio_answered``: what the check of that has found, once it has ended."""
+    def __init__(self, instance: Instance, sessions: Sessions) -> None:
         self._instance = instance
         self._sessions = sessions
-        self._has_rucio_answered = has_rucio_answered
 
     def steps(self) -> list[Step]:
         return [
             Step(
                 "credentials",
                 TITLES["credentials"],
-                self._credentials,
-                needs=("configuration",),
+                self._accepted,
+                needs=("rucio",),
                 # An expired proxy is worth saying though Rucio is down.
-                after=("rucio",),
+                first=self._usable,
                 limit_s=10.0,
             ),
             Step("account", TITLES["account"], self._account, needs=("credentials",)),
         ]
 
-    async def _credentials(self) -> Finding:
+    async def _usable(self) -> Finding | None:
         identity = await self._sessions.identity(self._instance)
-        if identity.problem is not None:
+        # What Rucio has refused before is tried again: it may have been mended.
+        if identity.problem is not None and identity.problem.code != "credentials_refused":
             return failed(identity.problem)
-        if not identity.is_signed_in and identity.source is None:
+        if identity.source is None:
             return wrong("You are not signed in.", "Sign in, in the menu of the Rucio panel.")
-        if not self._has_rucio_answered():
-            return not_looked_at("Rucio answers")
+        return None
+
+    async def _accepted(self) -> Finding:
         client = await self._sessions.client(self._instance)
-        try:
-            # Not what is in hand, which Rucio would take until its end: what is kept, tried now.
-            await client.login()
-        except NotAuthenticated as error:
-            self._sessions.refused(self._instance.name)
-            return failed(error)
-        return _accepted(await self._sessions.identity(self._instance))
+        # Not the token in hand, which Rucio takes until its end: the credentials, tried now.
+        await client.login()
+        return _life(await self._sessions.identity(self._instance))
 
     async def _account(self) -> Finding:
         client = await self._sessions.client(self._instance)
@@ -93,7 +85,7 @@ class Identities:
         return fine(f"{seen}.")
 
 
-def _accepted(identity: Identity) -> Finding:
+def _life(identity: Identity) -> Finding:
     now = datetime.now(timezone.utc)
     seen = f"Rucio accepts the {WAYS.get(identity.type, identity.type)}."
     if identity.token_expires_at is not None and identity.type != "oidc":

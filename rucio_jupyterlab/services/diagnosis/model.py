@@ -14,12 +14,17 @@ Severity = Literal["ok", "warning", "error", "skipped"]
 
 @dataclass(frozen=True)
 class Finding:
-    """What was seen, and what to do. ``blocks``: what needs this cannot be looked at."""
+    """What was seen, and what to do.
+
+    ``blocks``: what needs this cannot be looked at. ``culprit`` is the title of what is wrong,
+    where that was another step.
+    """
 
     severity: Severity
     message: str
     hint: str | None = None
     blocks: bool = False
+    culprit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,8 @@ class Step:
     """One thing to look at.
 
     ``needs`` are the names of steps without which it makes no sense; ``after`` are those whose end
-    it waits for, whatever they find. All of them stand before it in the list.
+    it waits for, whatever they find. All of them stand before it in the list. ``first`` needs none
+    of them: what it finds is the result, and None leaves it to ``look``.
     """
 
     name: str
@@ -35,6 +41,7 @@ class Step:
     look: Callable[[], Awaitable[Finding]]
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    first: Callable[[], Awaitable[Finding | None]] | None = None
     limit_s: float = 6.0
 
 
@@ -109,6 +116,7 @@ def irrelevant(message: str) -> Finding:
     return Finding("skipped", message)
 
 
-def not_looked_at(title: str) -> Finding:
-    """Something before it, called ``title``, is wrong."""
-    return Finding("skipped", f"Not looked at, since “{title}” is not in order.", blocks=True)
+def not_looked_at(culprit: str) -> Finding:
+    """``culprit`` is the title of the step that is wrong."""
+    message = f"Not looked at, since “{culprit}” is not in order."
+    return Finding("skipped", message, blocks=True, culprit=culprit)

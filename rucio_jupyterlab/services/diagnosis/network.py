@@ -50,7 +50,6 @@ class Network:
         self._instance = instance
         self._urls = tuple(dict.fromkeys((instance.rucio_base_url, instance.rucio_auth_url)))
         self._asking: dict[str, asyncio.Task[Answer]] = {}
-        self.has_rucio_answered = False
 
     def steps(self) -> list[Step]:
         return [
@@ -86,7 +85,8 @@ class Network:
 
     async def _tls(self) -> Finding:
         plain = [url for url in self._urls if urlsplit(url).scheme == "http"]
-        secure = [url for url in self._urls if url not in plain]
+        # One look at each host: base and sign-in are often paths of one.
+        secure = {host_of(url): url for url in self._urls if url not in plain}.values()
         exposed = [host_of(url) for url in plain if not _is_here(url)]
         if exposed:
             return warning(
@@ -168,7 +168,6 @@ class Network:
                 f"Something answers at {base}, and it is no Rucio: HTTP {answer.status} to /ping.",
                 "Check rucio_base_url: the host, the port and the path.",
             )
-        self.has_rucio_answered = True
         seen = f"Rucio {answer.rucio_version}, in {answer.elapsed_s * 1000:.0f} ms."
         for other in others:
             # Some sites serve nothing but sign-in there, so any answer of its will do.

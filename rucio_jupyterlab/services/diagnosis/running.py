@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
 
 from rucio_jupyterlab.errors import ExtensionError
 from rucio_jupyterlab.services.diagnosis.model import (
@@ -17,6 +18,8 @@ from rucio_jupyterlab.services.diagnosis.model import (
 )
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result", bound=Finding | None)
 
 WHOLE_LIMIT_S = 20.0
 
@@ -40,12 +43,21 @@ async def run(steps: Sequence[Step], limit_s: float = WHOLE_LIMIT_S) -> list[Che
 async def _look(
     step: Step, before: Mapping[str, asyncio.Task[Finding]], titles: Mapping[str, str]
 ) -> Finding:
+    if step.first is not None:
+        found = await _limited(step, step.first)
+        if found is not None:
+            return found
     for name, task in before.items():
-        found = await asyncio.shield(task)
-        if found.blocks and name in step.needs:
-            return not_looked_at(titles[name])
+        earlier = await asyncio.shield(task)
+        if earlier.blocks and name in step.needs:
+            return not_looked_at(earlier.culprit or titles[name])
+    return await _limited(step, step.look)
+
+
+async def _limited(step: Step, look: Callable[[], Awaitable[Result]]) -> Result | Finding:
+    """What ``look`` finds within the limit, or why it found nothing."""
     try:
-        return await asyncio.wait_for(step.look(), step.limit_s)
+        return await asyncio.wait_for(look(), step.limit_s)
     except (asyncio.TimeoutError, TimeoutError):
         return wrong(f"There was no answer within {step.limit_s:g} s.", SLOW_HINT)
     except ExtensionError as error:

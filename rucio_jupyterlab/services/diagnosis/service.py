@@ -79,7 +79,7 @@ class DiagnosisService:
         def protocols() -> Sequence[RseProtocol]:
             return [known for place in places if place.record for known in place.record.protocols]
 
-        identities = Identities(instance, self._sessions, lambda: way.has_rucio_answered)
+        identities = Identities(instance, self._sessions)
         storage_steps = [step for place in places for step in place.steps()]
         try:
             return await run(

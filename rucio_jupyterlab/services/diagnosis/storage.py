@@ -28,7 +28,8 @@ from rucio_jupyterlab.services.diagnosis.words import listed, size
 from rucio_jupyterlab.services.mounts import MountHangs, Mounts
 from rucio_jupyterlab.services.sessions import Sessions
 
-TITLES = {"rse": "Storage", "mount": "Mount", "replica": "Data in the mount"}
+# Where no destination is configured; else each has steps of its own.
+TITLES = {"rse": "Storage known", "mount": "Storage mounted", "replica": "Storage has its data"}
 
 # One file may be lost without anybody knowing; of several, one at least is there.
 SAMPLES = 3
@@ -57,16 +58,11 @@ class Storage:
     def steps(self) -> list[Step]:
         rse = self._destination.rse
         return [
-            Step(f"rse:{rse}", f"{TITLES['rse']} {rse}", self._rse, needs=("credentials",)),
-            Step(
-                f"mount:{rse}",
-                f"{TITLES['mount']} of {rse}",
-                self._mount,
-                needs=("configuration",),
-            ),
+            Step(f"rse:{rse}", f"{rse} known", self._rse, needs=("credentials",)),
+            Step(f"mount:{rse}", f"{rse} mounted", self._mount, needs=("configuration",)),
             Step(
                 f"replica:{rse}",
-                f"{TITLES['replica']} of {rse}",
+                f"{rse} has its data",
                 self._replica,
                 needs=("credentials", f"rse:{rse}", f"mount:{rse}"),
                 limit_s=8.0,

@@ -1,0 +1,1 @@
+"""``datalake``: what the extension does, in a terminal."""

@@ -1,0 +1,63 @@
+"""The use cases without a Jupyter server, but with its configuration, sign-in and kernels."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import click
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_core.paths import jupyter_config_path, jupyter_data_dir, jupyter_runtime_dir
+
+from rucio_jupyterlab.config.files import read_files, server_files
+from rucio_jupyterlab.config.traits import RucioConfig
+from rucio_jupyterlab.errors import ConfigurationError, ExtensionError
+from rucio_jupyterlab.services import Services, build_services
+
+REMOTE_LIMIT_S = 10.0
+CANNOT_LOOK = 2
+
+
+class CannotStart(click.ClickException):
+    """What the command needs is not there; as for wrong arguments it ends with 2."""
+
+    exit_code = CANNOT_LOOK
+
+    def __init__(self, error: ExtensionError) -> None:
+        super().__init__(f"{error.message} {error.hint}" if error.hint else error.message)
+
+
+def read_config(config_file: str | None) -> RucioConfig:
+    """As a Jupyter server that is started here reads it; ``config_file`` is its ``--config``.
+
+    Raises:
+        CannotStart: a file cannot be read.
+    """
+    # What the configuration says of an instance is shown with it, not in a log before.
+    logging.getLogger("rucio_jupyterlab").addHandler(logging.NullHandler())
+    files = server_files(config_file or "", jupyter_config_path())
+    try:
+        return RucioConfig(config=read_files(files))
+    except ConfigurationError as error:
+        raise CannotStart(error) from None
+
+
+@asynccontextmanager
+async def open_services(config: RucioConfig) -> AsyncIterator[Services]:
+    """The services over the folders of the user's Jupyter, with remote configuration read."""
+    services = build_services(
+        config,
+        environ=os.environ,
+        data_dir=Path(jupyter_data_dir()) / "rucio_jupyterlab",
+        runtime_dir=Path(jupyter_runtime_dir()) / "rucio_jupyterlab",
+        emit_availability=lambda _: False,
+        find_kernel_specs=KernelSpecManager().get_all_specs,
+    )
+    services.start()
+    try:
+        yield services
+    finally:
+        await services.aclose()
