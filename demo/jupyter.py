@@ -86,6 +86,8 @@ class JupyterFolder:
         here = str(self.python.parent)
         return kept | {
             "HOME": str(self.home),
+            # A developer's own keyring is no place for the lake's passwords.
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
             "X509_USER_PROXY": str(self.home / ".globus" / "proxy.pem"),
             "IPYTHONDIR": str(self.root / "ipython"),
             "MPLCONFIGDIR": str(self.root / "matplotlib"),
