@@ -1,13 +1,7 @@
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
-import {
-  ApiError,
-  asApiError,
-  ErrorCode,
-  isAbort,
-  isFilterFault
-} from '../api/errors';
+import { type ApiError, ErrorCode, isFilterFault } from '../api/errors';
 import type {
   DidTypeFilter,
   FilterGroup,
@@ -15,18 +9,18 @@ import type {
   ISearchRequest
 } from '../api/types';
 import type { IInstancesModel, IRucioApi } from '../tokens';
-import { BackOff, isPassing } from './backoff';
 import { ConditionsModel } from './conditions';
 import { cleanQuery } from './did';
 import type { Conditions } from './filters';
-import { onNextFrame, pump, type FrameScheduler } from './frames';
+import { onNextFrame, type FrameScheduler } from './frames';
 import { HistoryModel, type ISearchTerms } from './history';
 import { MetadataKeysModel } from './metadataKeys';
 import { queryProblem, subjectOf, type QueryProblem } from './query';
 import { ScopesModel } from './scopes';
+import { SearchRun, type SearchPhase } from './searchRun';
 import { TreeModel } from './tree';
 
-export type SearchPhase = 'idle' | 'running' | 'done' | 'stopped' | 'failed';
+export type { SearchPhase } from './searchRun';
 
 /** What a search has besides its text; what is left out stays as it is. */
 export interface ISearchChanges {
@@ -38,9 +32,6 @@ export interface ISearchChanges {
   /** Whether all is listed, whatever the limit. */
   isUnlimited?: boolean;
 }
-
-/** After so long without a first row it is said that Rucio is slow. */
-const SLOW_MS = 8000;
 
 /** One search at a time in the active instance, and its results. */
 export class SearchModel implements IDisposable {
@@ -103,7 +94,7 @@ export class SearchModel implements IDisposable {
   }
 
   get phase(): SearchPhase {
-    return this._phase;
+    return this._run?.phase ?? 'idle';
   }
 
   get problem(): QueryProblem | null {
@@ -111,22 +102,22 @@ export class SearchModel implements IDisposable {
   }
 
   get error(): ApiError | null {
-    return this._error;
+    return this._run?.error ?? null;
   }
 
   /** Rows found so far. */
   get count(): number {
-    return this._count;
+    return this._run?.count ?? 0;
   }
 
   /** Whether there is more than what is shown. */
   get isTruncated(): boolean {
-    return this._isTruncated;
+    return this._run?.isTruncated ?? false;
   }
 
   /** Whether a running search has had no row for suspiciously long. */
   get isSlow(): boolean {
-    return this._isSlow;
+    return this._run?.isSlow ?? false;
   }
 
   /** The name of the instance whose rows are shown. */
@@ -143,9 +134,7 @@ export class SearchModel implements IDisposable {
       return;
     }
     this._isDisposed = true;
-    this._backOff.dispose();
-    this._abort?.abort();
-    window.clearTimeout(this._slowTimer);
+    this._run?.dispose();
     this.tree.dispose();
     this.scopes.dispose();
     this.keys.dispose();
@@ -178,10 +167,10 @@ export class SearchModel implements IDisposable {
       this.changed.emit();
       return;
     }
-    const abort = (this._abort = new AbortController());
+    const turn = this._turn;
     await this._instances.load();
     const instance = this._instances.active;
-    if (abort.signal.aborted) {
+    if (turn !== this._turn) {
       return;
     }
     if (instance === null) {
@@ -205,21 +194,17 @@ export class SearchModel implements IDisposable {
       conditions: this.conditions.written,
       inside: this._inside
     };
-    await this._run(instance.name, abort);
+    await this._begin(instance.name);
   }
 
   /** Whether a search that failed is tried again from time to time. */
   get isRepeating(): boolean {
-    return this._backOff.isRunning;
+    return this._run?.isRepeating ?? false;
   }
 
   /** Ends a running search; the rows that came stay. */
   stop(): void {
-    if (this._phase !== 'running') {
-      return;
-    }
-    this._abort?.abort();
-    this._end('stopped');
+    this._run?.stop();
   }
 
   /** The same search again. */
@@ -232,74 +217,27 @@ export class SearchModel implements IDisposable {
     return this.search(terms.text, terms);
   }
 
-  private async _run(instance: string, abort: AbortController): Promise<void> {
+  private async _begin(instance: string): Promise<void> {
     this._instance = instance;
-    this._phase = 'running';
-    this._slowTimer = window.setTimeout(() => {
-      this._isSlow = true;
-      this.changed.emit();
-    }, SLOW_MS);
-    this.changed.emit();
-    const error = await this._read(instance, abort);
-    if (error !== null && mayPass(error)) {
-      this._backOff.begin();
-      this.changed.emit();
-    }
-  }
-
-  /**
-   * The same search once more, after one that failed: the rows stay, and new ones join them.
-   *
-   * @returns whether it need not be repeated again
-   */
-  private async _repeat(): Promise<boolean> {
-    if (this._phase !== 'failed' || this._error === null) {
-      return true;
-    }
-    const abort = (this._abort = new AbortController());
-    const error = await this._read(this._instance, abort, true);
-    return abort.signal.aborted || error === null || !mayPass(error);
-  }
-
-  /** Reads a search to its end. Gives what went wrong; null too where it was given up. */
-  private async _read(
-    instance: string,
-    abort: AbortController,
-    isUnattended?: boolean
-  ): Promise<ApiError | null> {
-    const stream = this._api.searchDids(
-      instance,
-      { ...this._request(), isUnattended },
-      abort.signal
-    );
-    try {
-      const end = await pump(stream, {
-        apply: items => {
-          window.clearTimeout(this._slowTimer);
-          this._isSlow = false;
-          this._count += this.tree.append(items);
-          this.changed.emit();
-        },
-        signal: abort.signal,
-        frames: this._frames
-      });
-      this._isTruncated = end.truncated;
-      this._error = null;
-      this._end('done');
-      this._instances.report(instance, null);
-      return null;
-    } catch (reason) {
-      if (isAbort(reason)) {
-        return null;
-      }
-      const error = (this._error = asApiError(reason));
-      this._end('failed');
-      if (isFilterFault(error)) {
-        this.conditions.setOpen(true);
-      }
-      this._instances.report(instance, error);
-      return error;
-    }
+    this._run = new SearchRun({
+      ask: (signal, isUnattended) =>
+        this._api.searchDids(
+          instance,
+          { ...this._request(), isUnattended },
+          signal
+        ),
+      append: items => this.tree.append(items),
+      onChanged: () => this.changed.emit(),
+      onEnded: run => this._remember(run),
+      onOutcome: error => {
+        if (error !== null && isFilterFault(error)) {
+          this.conditions.setOpen(true);
+        }
+        this._instances.report(instance, error);
+      },
+      frames: this._frames
+    });
+    await this._run.begin();
   }
 
   private _request(): ISearchRequest {
@@ -311,30 +249,20 @@ export class SearchModel implements IDisposable {
     };
   }
 
-  private _end(phase: SearchPhase): void {
-    window.clearTimeout(this._slowTimer);
-    this._isSlow = false;
-    this._phase = phase;
-    if (this._asked !== null && (this._count > 0 || phase === 'done')) {
+  private _remember({ count, phase }: SearchRun): void {
+    if (this._asked !== null && (count > 0 || phase === 'done')) {
       // What is misspelt, or not allowed, is not worth remembering.
       this.history.add(this._instance, this._asked);
     }
-    this.changed.emit();
   }
 
   private _reset(): void {
-    this._backOff.end();
-    this._abort?.abort();
-    this._abort = null;
-    window.clearTimeout(this._slowTimer);
-    this._isSlow = false;
-    this._phase = 'idle';
+    this._turn++;
+    this._run?.dispose();
+    this._run = null;
     this._problem = null;
-    this._error = null;
     this._filters = [];
     this._asked = null;
-    this._count = 0;
-    this._isTruncated = false;
     this.tree.clear();
   }
 
@@ -350,6 +278,7 @@ export class SearchModel implements IDisposable {
       return;
     }
     this._reset();
+    this.tree.setNameFilter('');
     this._inside = null;
     this._instance = active?.name ?? '';
     this.changed.emit();
@@ -358,7 +287,7 @@ export class SearchModel implements IDisposable {
   private _onSignedIn(_: IInstancesModel, name: string): void {
     if (
       name === this._instance &&
-      this._error?.code === ErrorCode.notAuthenticated
+      this.error?.code === ErrorCode.notAuthenticated
     ) {
       void this.again();
     }
@@ -375,21 +304,16 @@ export class SearchModel implements IDisposable {
   private readonly _instances: IInstancesModel;
   private readonly _frames: FrameScheduler;
   private readonly _limit: (() => number | undefined) | undefined;
-  private readonly _backOff = new BackOff(() => this._repeat());
-  private _abort: AbortController | null = null;
-  private _slowTimer = 0;
+  private _run: SearchRun | null = null;
+  /** Raised by everything that makes a search on its way out of date. */
+  private _turn = 0;
   private _text = '';
   private _inside: string | null = null;
   private _type: DidTypeFilter = 'all';
   private _filters: readonly FilterGroup[] = [];
   private _asked: ISearchTerms | null = null;
   private _isUnlimited = false;
-  private _phase: SearchPhase = 'idle';
   private _problem: QueryProblem | null = null;
-  private _error: ApiError | null = null;
-  private _count = 0;
-  private _isTruncated = false;
-  private _isSlow = false;
   private _instance = '';
   private _isDisposed = false;
 }
@@ -404,9 +328,4 @@ export namespace SearchModel {
     history?: HistoryModel;
     frames?: FrameScheduler;
   }
-}
-
-/** Whether the same search may succeed by and by. */
-function mayPass(error: ApiError): boolean {
-  return isPassing(error) && !isFilterFault(error);
 }

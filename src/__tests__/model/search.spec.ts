@@ -1,8 +1,10 @@
 import { ApiError } from '../../api/errors';
 import { InstancesModel } from '../../model/instances';
 import { SearchModel } from '../../model/search';
+import type { DidRow } from '../../model/rows';
 import {
   atOnce,
+  expired,
   fault,
   files,
   instance,
@@ -159,6 +161,55 @@ describe('searching', () => {
     expect(stream.signal?.aborted).toBe(true);
     expect(dids()).toEqual([]);
     expect(search.phase).toBe('idle');
+  });
+
+  it('shows nothing of one instance in another, however late its answers come', async () => {
+    const late = await begin('demo:');
+    await late.send([item('demo:a', 'container')]);
+    const row = search.tree.at(0) as DidRow;
+    void search.tree.expand(row);
+    await settled();
+    const lateChildren = api.opened[0].stream;
+    search.tree.setNameFilter('a');
+
+    instances.setActive('other');
+    expect(lateChildren.signal?.aborted).toBe(true);
+    const other = await begin('demo:');
+    await other.send([item('demo:b')]);
+    await late.send([item('demo:a2')]);
+    await lateChildren.send([item('demo:a3')]);
+    expect(dids()).toEqual(['demo:b']);
+    expect(search.instance).toBe('other');
+    expect(search.count).toBe(1);
+
+    // What goes wrong late says nothing of the instance that is shown, nor of its own.
+    await late.fail(fault('rucio_unreachable'));
+    await lateChildren.fail(fault('rucio_unreachable'));
+    expect(search.phase).toBe('running');
+    expect(instances.connection('other')).toBe('connected');
+    await other.end();
+    expect(search.history.of('other')).toHaveLength(1);
+
+    instances.setActive('escape');
+    expect(dids()).toEqual([]);
+    const again = await begin('demo:');
+    await other.send([item('demo:b2')]);
+    await again.send([item('demo:a')]);
+    expect(dids()).toEqual(['demo:a']);
+    expect(search.instance).toBe('escape');
+  });
+
+  it('goes on by itself once a fresh token has arrived', async () => {
+    const stream = await begin('demo:');
+    api.configured = [expired('escape')];
+    await stream.fail(fault('not_authenticated'));
+    expect(instances.connection('escape')).toBe('expired');
+    api.configured = [instance('escape')];
+    await instances.look();
+    await settled();
+    expect(api.searches).toHaveLength(2);
+    await api.searches[1].stream.send(files(1));
+    expect(dids()).toEqual(['demo:f0']);
   });
 
   it('goes on by itself once the user has signed in', async () => {
@@ -347,7 +398,7 @@ describe('searching', () => {
       await pass(4000);
       expect(api.searches).toHaveLength(2);
       expect(api.searches.map(({ query }) => query.isUnattended)).toEqual([
-        undefined,
+        false,
         true
       ]);
       await api.searches[1].stream.fail(fault('rucio_unreachable'));
