@@ -6,7 +6,11 @@ import { datasetIcon, fileIcon, stuckIcon, unknownIcon } from '../icons';
 import type { KernelState } from '../kernels/states';
 import type { IAttachment, IEntry } from '../model/attachments';
 import type { IAvailabilityEntry } from '../tokens';
-import { entryFaultWords, kernelWords } from './attachmentWords';
+import {
+  entryFaultWords,
+  type IInstanceWords,
+  kernelWords
+} from './attachmentWords';
 import { ProgressBar } from './Availability';
 import { stateWords } from './words';
 
@@ -24,6 +28,8 @@ export interface INotebookRowProps {
   availability: IAvailabilityEntry | undefined;
   /** The instance that it means, or null while there is none. */
   instance: string | null;
+  /** What is to be said of the instance; null where it goes without saying. */
+  instanceWords: IInstanceWords | null;
   /** Whether the kernel's language has a snippet to propose. */
   hasSnippet: boolean;
   actions: IAttachmentActions;
@@ -43,7 +49,7 @@ export function NotebookRow(props: INotebookRowProps): JSX.Element {
 function AttachmentRow(
   props: INotebookRowProps & { attachment: IAttachment; state: KernelState }
 ): JSX.Element {
-  const { attachment, state, availability, trans } = props;
+  const { attachment, state, availability, instanceWords, trans } = props;
   const { variableName, did, type } = attachment;
   // Of what the kernel has only as a promise, the interesting thing is how far it has come.
   const available =
@@ -56,7 +62,9 @@ function AttachmentRow(
   return (
     <li
       className="jp-RucioAttachment"
-      aria-label={`${variableName}, ${did}, ${words.word}`}
+      aria-label={[variableName, did, words.word, instanceWords?.text]
+        .filter(Boolean)
+        .join(', ')}
       data-variable={variableName}
       data-did={did}
       data-type={type === 'file' ? 'file' : 'dataset'}
@@ -87,6 +95,15 @@ function AttachmentRow(
           <span className="jp-RucioAttachment-did" title={did}>
             {did}
           </span>
+          {instanceWords && (
+            <span
+              className="jp-RucioAttachment-instance"
+              data-tone={instanceWords.tone}
+              title={trans.__('The Rucio instance that it is from')}
+            >
+              {instanceWords.text}
+            </span>
+          )}
         </div>
         {available && available.progress !== null && (
           <ProgressBar

@@ -2,12 +2,18 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon, Button } from '@jupyterlab/ui-components';
 import React from 'react';
 
-import type { IAttachmentsModel, IAvailabilityModel } from '../tokens';
+import type {
+  IAttachmentsModel,
+  IAvailabilityModel,
+  IInstancesModel
+} from '../tokens';
+import { instanceWords } from './attachmentWords';
 import { type IAttachmentActions, NotebookRow } from './NotebookRow';
 import { useSignal } from './signals';
 
 export interface INotebookSectionProps {
   model: IAttachmentsModel;
+  instances: IInstancesModel;
   availability: IAvailabilityModel;
   actions: IAttachmentActions & {
     attach: () => void;
@@ -19,7 +25,7 @@ export interface INotebookSectionProps {
 
 /** What is attached to the current notebook, and whether its kernel has it. */
 export function NotebookSection(props: INotebookSectionProps): JSX.Element {
-  const { model, availability, actions, trans } = props;
+  const { model, instances, availability, actions, trans } = props;
   useSignal(model.changed);
   const notebook = model.current;
   if (!notebook) {
@@ -64,6 +70,7 @@ export function NotebookSection(props: INotebookSectionProps): JSX.Element {
                     : undefined
                 }
                 instance={instance}
+                instanceWords={instanceWords(instance, instances, trans)}
                 hasSnippet={notebook.language !== undefined}
                 actions={actions}
                 trans={trans}

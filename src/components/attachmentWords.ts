@@ -11,6 +11,7 @@ import {
 import type { ISummary, KernelState, WaitReason } from '../kernels/states';
 import type { EntryFault } from '../model/attachments';
 import type { INameRules, NameFault } from '../model/variableName';
+import type { IInstancesModel } from '../tokens';
 import { formatCount } from './format';
 import { errorText, type Tone } from './words';
 
@@ -88,6 +89,38 @@ function waitingWords(
 
 function plain(icon: LabIcon, word: string, detail = ''): IKernelWords {
   return { icon, word, detail, tone: 'plain' };
+}
+
+/** The instance of an attachment, in words. */
+export interface IInstanceWords {
+  text: string;
+  tone: Extract<Tone, 'plain' | 'warn'>;
+}
+
+/**
+ * Of which instance an attachment is.
+ *
+ * @param instance - its name; null while there is none
+ * @returns null where there is only one that can be meant
+ */
+export function instanceWords(
+  instance: string | null,
+  instances: Pick<IInstancesModel, 'phase' | 'items' | 'get'>,
+  trans: TranslationBundle
+): IInstanceWords | null {
+  if (instance === null || instances.phase !== 'ready') {
+    return null;
+  }
+  const configured = instances.get(instance);
+  if (configured === undefined) {
+    return {
+      text: trans.__('%1: not configured here', instance),
+      tone: 'warn'
+    };
+  }
+  return instances.items.length > 1
+    ? { text: configured.display_name, tone: 'plain' }
+    : null;
 }
 
 /** What is wrong with an entry of the metadata. */

@@ -144,6 +144,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
 
     const widget = new NotebookSectionWidget({
       model,
+      instances,
       availability,
       trans,
       actions: {

@@ -17,9 +17,12 @@ import type { AvailabilityState } from '../../api/types';
 import { NotebookSection } from '../../components/NotebookSection';
 import type { AttachedNotebook } from '../../kernels/attachedNotebook';
 import type { KernelState } from '../../kernels/states';
-import { NotebookAttachments } from '../../model/attachments';
+import { type IAttachment, NotebookAttachments } from '../../model/attachments';
+import { InstancesModel } from '../../model/instances';
 import type { IAttachmentsModel, IAvailabilityModel } from '../../tokens';
-import { availability } from '../scripted';
+import { availability, instance, ScriptedApi } from '../scripted';
+
+const READY: KernelState = { kind: 'ready' };
 
 const trans = nullTranslator.load('rucio-jupyterlab');
 
@@ -29,6 +32,8 @@ describe('the Notebook section', () => {
   let store: NotebookModel;
   let attachments: NotebookAttachments;
   let model: { current: unknown; changed: Signal<object, void> };
+  let api: ScriptedApi;
+  let instances: InstancesModel;
   const actions = {
     makeAvailable: jest.fn(),
     insertSnippet: jest.fn(),
@@ -53,12 +58,13 @@ describe('the Notebook section', () => {
         state: ({ variableName }: { variableName: string }) =>
           states[variableName]
       },
-      instanceOf: () => 'escape'
+      instanceOf: (one: IAttachment) => one.instance ?? 'escape'
     } as unknown as AttachedNotebook;
     model = { current: notebook, changed: new Signal<object, void>({}) };
     render(
       <NotebookSection
         model={model as unknown as IAttachmentsModel}
+        instances={instances}
         availability={
           {
             entry: (_: string, did: string) =>
@@ -85,9 +91,13 @@ describe('the Notebook section', () => {
 
   const row = (name: RegExp) => screen.getByRole('listitem', { name });
 
-  beforeEach(() => {
+  beforeEach(async () => {
     states = {};
     availabilities = {};
+    api = new ScriptedApi();
+    api.configured = [instance('escape')];
+    instances = new InstancesModel({ api });
+    await instances.load();
     jest.clearAllMocks();
   });
 
@@ -95,6 +105,26 @@ describe('the Notebook section', () => {
     cleanup();
     attachments.dispose();
     store.dispose();
+  });
+
+  it('says of which instance it is where there are several, and where it has gone', async () => {
+    api.configured = [instance('escape'), instance('other')];
+    await instances.refresh();
+    states = { here: READY, there: READY, gone: READY };
+    show([
+      one('here'),
+      { ...one('there'), instance: 'other' },
+      { ...one('gone'), instance: 'nowhere' }
+    ]);
+    expect(row(/^here/)).toHaveTextContent('ESCAPE');
+    expect(row(/^there.*OTHER$/)).toHaveTextContent('OTHER');
+    expect(row(/^gone/)).toHaveTextContent('nowhere: not configured here');
+
+    api.configured = [instance('escape')];
+    await instances.refresh();
+    act(() => model.changed.emit());
+    expect(row(/^here/)).not.toHaveTextContent('ESCAPE');
+    expect(row(/^there/)).toHaveTextContent('other: not configured here');
   });
 
   it('offers to open a notebook where there is none', async () => {
