@@ -55,6 +55,8 @@ async def run(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env=dict(little_environment() if environ is None else environ),
+        # Python imports from where it is started, and that must not be the server's folder.
+        cwd="/",
     )
     try:
         output, _ = await asyncio.wait_for(process.communicate(), limit_s)
