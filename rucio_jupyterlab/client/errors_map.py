@@ -7,8 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import httpx
+
 from rucio_jupyterlab.client import filters
 from rucio_jupyterlab.client.faults import not_understood
+from rucio_jupyterlab.client.redaction import without_secrets
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.errors import (
     BadRequest,
@@ -225,21 +228,26 @@ _BY_STATUS: Mapping[int, _Meaning] = {
 _TOKEN_EXCEPTIONS = frozenset({"CannotAuthenticate", "NoAuthInformation"})
 
 
-def fault_in(headers: Mapping[str, str], body: bytes) -> RucioFault | None:
+def fault_in(answer: httpx.Response) -> RucioFault | None:
     """What Rucio said, from the body or, where a front lost that, from the headers of the same
-    names.
+    names; without what was secret in the request.
     """
     said: object = None
-    if body[:1] == b"{":
+    if answer.content[:1] == b"{":
         try:
-            said = json.loads(body)
+            said = json.loads(answer.content)
         except ValueError:
             said = None
     if isinstance(said, dict) and isinstance(said.get("ExceptionClass"), str):
-        return RucioFault(said["ExceptionClass"], one_line(said.get("ExceptionMessage")))
-    if "ExceptionClass" in headers:
-        return RucioFault(headers["ExceptionClass"], one_line(headers.get("ExceptionMessage")))
-    return None
+        name, message = said["ExceptionClass"], said.get("ExceptionMessage")
+    elif "ExceptionClass" in answer.headers:
+        name, message = answer.headers["ExceptionClass"], answer.headers.get("ExceptionMessage")
+    else:
+        return None
+    sent = answer.request.headers
+    return RucioFault(
+        without_secrets(name, sent), one_line(without_secrets(str(message or ""), sent))
+    )
 
 
 def wants_fresh_token(status: int, fault: RucioFault | None) -> bool:
@@ -247,11 +255,9 @@ def wants_fresh_token(status: int, fault: RucioFault | None) -> bool:
     return status == 401 and (fault is None or fault.exception_class in _TOKEN_EXCEPTIONS)
 
 
-def from_answer(
-    instance: Instance, status: int, headers: Mapping[str, str], body: bytes
-) -> ExtensionError:
+def from_answer(instance: Instance, answer: httpx.Response) -> ExtensionError:
     """Ours for an answer with an error status. The body of a foreign page is never repeated."""
-    fault = fault_in(headers, body)
+    fault, status = fault_in(answer), answer.status_code
     meaning = _MEANINGS.get(fault.exception_class) if fault else None
     if meaning is None:
         meaning = _BY_STATUS.get(status)
@@ -260,7 +266,9 @@ def from_answer(
             return RucioBadAnswer(
                 f"{instance.display_name} has an internal error (HTTP {status}).", hint=LATER_HINT
             )
-        what = "a web page" if "html" in headers.get("Content-Type", "") else f"HTTP {status}"
+        what = (
+            "a web page" if "html" in answer.headers.get("Content-Type", "") else f"HTTP {status}"
+        )
         return not_understood(instance, what)
     if meaning is None:
         meaning = _Meaning(

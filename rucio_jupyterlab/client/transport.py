@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import httpx
 
 from rucio_jupyterlab.client import errors_map, faults
-from rucio_jupyterlab.client.auth.authenticator import Authenticator, Standing
+from rucio_jupyterlab.client.auth.authenticator import Authenticator, Standing, Token
 from rucio_jupyterlab.client.auth.token import TokenSource
 from rucio_jupyterlab.client.connection import Timeouts, make_http_client, make_tls_context
 from rucio_jupyterlab.client.ndjson import BadLine, LineReader
@@ -99,6 +99,14 @@ class RucioClient:
     async def login(self) -> None:
         """Gets a fresh token whatever is in hand: so credentials are tried before they are kept."""
         await self._token_source().login(await self._open())
+
+    async def token(self) -> Token:
+        """One that should be good, for a child process that acts in the same name.
+
+        Raises: as ``request``.
+        """
+        http = await self._open()
+        return await self._token_source().get(http)
 
     async def ping(self) -> str:
         """Rucio's version. Needs no credentials."""
@@ -272,13 +280,11 @@ class RucioClient:
                 )
                 tokens.refused(refusal)
                 raise refusal
-        raise errors_map.from_answer(
-            self._instance, answer.status_code, answer.headers, answer.content
-        )
+        raise errors_map.from_answer(self._instance, answer)
 
     async def _fault_of(self, answer: httpx.Response) -> RucioFault | None:
         await self._read(answer)
-        return errors_map.fault_in(answer.headers, answer.content)
+        return errors_map.fault_in(answer)
 
     async def _read(self, answer: httpx.Response) -> None:
         try:

@@ -53,7 +53,7 @@ def require_accepted(
     """
     if answer.status_code == 200:
         return
-    error = errors_map.from_answer(instance, answer.status_code, answer.headers, answer.content)
+    error = errors_map.from_answer(instance, answer)
     if answer.status_code != 401 and not isinstance(error, NotAuthenticated):
         raise error
     raise NotAuthenticated(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from urllib.parse import quote
 
+import httpx
 import pytest
 from rucio.common import exception as rucio_exceptions
 
@@ -23,7 +26,12 @@ sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) database is locked
 
 def answer(status: int, exception_class: str, message: str) -> ExtensionError:
     body = json.dumps({"ExceptionClass": exception_class, "ExceptionMessage": message}).encode()
-    return from_answer(LAKE, status, {"Content-Type": "application/octet-stream"}, body)
+    return error_of(status, {"Content-Type": "application/octet-stream"}, body)
+
+
+def error_of(status: int, headers: dict[str, str], body: bytes, **sent: str) -> ExtensionError:
+    request = httpx.Request("GET", "http://h/dids", headers=sent)
+    return from_answer(LAKE, httpx.Response(status, headers=headers, content=body, request=request))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +101,23 @@ def test_words_without_end_are_cut() -> None:
 
 def test_a_front_that_lost_the_body_still_hands_on_the_headers() -> None:
     headers = {"ExceptionClass": "RuleNotFound", "ExceptionMessage": "gone"}
-    assert from_answer(LAKE, 404, headers, b"").code == "unknown_rule"
+    assert error_of(404, headers, b"").code == "unknown_rule"
+
+
+@pytest.mark.parametrize(
+    "write", [str, repr, json.dumps, quote, lambda secret: repr({"password": secret.encode()})]
+)
+def test_what_rucio_repeats_of_a_token_or_a_password_goes_no_further(
+    write: Callable[[str], str],
+) -> None:
+    secret = "sesame%\"'\\ open"
+    body = {"ExceptionClass": "AccessDenied", "ExceptionMessage": f"not with {write(secret)}, no"}
+    for name in ("X-Rucio-Auth-Token", "X-Rucio-Password"):
+        error = error_of(401, {}, json.dumps(body).encode(), **{name: secret})
+        assert error.rucio
+        assert "sesame" not in repr(error.to_dict())
+        assert error.rucio.exception_message.startswith("not with ")
+        assert error.rucio.exception_message.endswith(", no")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +125,7 @@ def test_a_front_that_lost_the_body_still_hands_on_the_headers() -> None:
 )
 def test_a_page_of_a_front_is_not_repeated(status: int, ours: int) -> None:
     page = b"<html><body>Apache at rucio-internal-7 token=abc</body></html>"
-    error = from_answer(LAKE, status, {"Content-Type": "text/html"}, page)
+    error = error_of(status, {"Content-Type": "text/html"}, page)
     assert error.status == ours
     assert "Apache" not in repr(error.to_dict())
     assert error.hint
