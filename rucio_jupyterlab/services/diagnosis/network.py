@@ -101,6 +101,8 @@ class Network:
             if found.blocks:
                 return found
         said = " ".join(found.message for found in findings)
+        if any(found.severity != "skipped" for found in findings):
+            said += f" Trusted by {self._instance.rucio_ca_cert or 'the CAs of this system'}."
         for found in findings:
             if found.severity == "warning":
                 return warning(said, found.hint)
@@ -120,8 +122,8 @@ class Network:
             return irrelevant(f"{host} showed no certificate.")
         left_s = (certificate.ends_at - datetime.now(timezone.utc)).total_seconds()
         seen = (
-            f"{host}: issued by {certificate.issuer}, ends {moment(certificate.ends_at)}, "
-            f"in {duration(left_s)}; trusted by {self._trust()}."
+            f"The certificate of {host}, issued by {certificate.issuer}, ends "
+            f"{moment(certificate.ends_at)}, in {duration(left_s)}."
         )
         if left_s < CERTIFICATE_WARNING_DAYS * 86_400:
             return warning(seen, "Whoever runs Rucio has to renew its certificate before then.")
@@ -156,9 +158,6 @@ class Network:
             return [_common_name(known) for known in found]
 
         return listed(await asyncio.to_thread(names), 3) or "nothing"
-
-    def _trust(self) -> str:
-        return self._instance.rucio_ca_cert or "this system's CAs"
 
     async def _rucio(self) -> Finding:
         base, *others = self._urls

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rucio_jupyterlab.client import accounts, rses
@@ -24,14 +24,14 @@ from rucio_jupyterlab.services.diagnosis.model import (
     warning,
     wrong,
 )
-from rucio_jupyterlab.services.diagnosis.words import listed, size
+from rucio_jupyterlab.services.diagnosis.words import size
 from rucio_jupyterlab.services.mounts import MountHangs, Mounts
 from rucio_jupyterlab.services.sessions import Sessions
 
 # Where no destination is configured; else each has steps of its own.
 TITLES = {"rse": "Storage known", "mount": "Storage mounted", "replica": "Storage has its data"}
 
-# One file may be lost without anybody knowing; of several, one at least is there.
+# One may be lost without anybody knowing, and one may be at another site, too.
 SAMPLES = 3
 
 MOUNT_HINT = "Ask the operator to mount it, or to correct rse_mount_path in the configuration."
@@ -143,26 +143,40 @@ class Storage:
         return await self._sessions.client(self._instance)
 
 
-def _compared(rse: str, expected: dict[str, ReplicaRecord], sizes: Sequence[int | None]) -> Finding:
+def _compared(
+    rse: str, expected: Mapping[str, ReplicaRecord], sizes: Sequence[int | None]
+) -> Finding:
     """What the sizes say of the files at the paths; None where there is no such file."""
-    pairs = list(zip(expected.items(), sizes, strict=True))
-    for (path, replica), found in pairs:
-        if found is not None and found == replica.size_bytes:
-            return fine(f"{replica.did} is there with its {size(found)}, at {path}.")
-    for (path, replica), found in pairs:
-        if found is not None:
+    found = dict(zip(expected, sizes, strict=True))
+    for path, replica in expected.items():
+        if found[path] not in (None, replica.size_bytes):
             return wrong(
-                f"{path} has {found} bytes, and {replica.did} has {replica.size_bytes} by Rucio.",
+                f"{path} has {found[path]} bytes, and {replica.did} has {replica.size_bytes} by "
+                "Rucio.",
                 "Either the file is damaged, or something else is mounted: ask the operator.",
             )
-    return wrong(
-        f"None of {len(pairs)} files that Rucio says are at {rse} is there; looked for "
-        f"{listed(list(expected), 1)}."
-        if len(pairs) > 1
-        else f"A file that Rucio says is at {rse} is not there; looked for {next(iter(expected))}.",
-        "Something else may be mounted, or another folder of it: ask the operator to check "
-        "rse_mount_path and path_begins_at.",
-    )
+    there = [path for path in expected if found[path] is not None]
+    lost = [path for path in expected if found[path] is None]
+    if not there:
+        return wrong(
+            f"Of {_count(len(lost))} that Rucio says {'is' if len(lost) == 1 else 'are'} at {rse} "
+            f"none is there; one was looked for at {lost[0]}.",
+            "Something else may be mounted, or another folder of it: ask the operator to check "
+            "rse_mount_path and path_begins_at.",
+        )
+    if lost:
+        # Copies of some are at other sites, so that finding those alone proves little.
+        return warning(
+            f"Of {_count(len(expected))} that Rucio says are at {rse} {len(lost)} cannot be found; "
+            f"one was looked for at {lost[0]}.",
+            "Either the file is lost, or another storage is mounted that has some of the same "
+            "files: ask the operator.",
+        )
+    return fine(f"{_count(len(there))} of {rse} found with the size that Rucio knows: {there[0]}.")
+
+
+def _count(files: int) -> str:
+    return f"{files} file{'' if files == 1 else 's'}"
 
 
 def _look_at_mount(path: str) -> Finding:
