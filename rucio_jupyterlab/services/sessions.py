@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from rucio_jupyterlab.client.auth.authenticator import Authenticator
 from rucio_jupyterlab.client.auth.factory import WAYS, known_params
 from rucio_jupyterlab.client.transport import RucioClient, Timeouts
 from rucio_jupyterlab.config.instance import Instance
-from rucio_jupyterlab.errors import BadRequest, ConfigurationError, Forbidden
+from rucio_jupyterlab.errors import BadRequest, ConfigurationError, Forbidden, NotAuthenticated
 from rucio_jupyterlab.services.credentials import CredentialStore, StoredCredentials
 from rucio_jupyterlab.services.identity import Identity, Source
 from rucio_jupyterlab.services.ways_in import WaysIn
@@ -19,11 +20,12 @@ RETIREMENT_S = 60.0
 
 @dataclass
 class _Session:
-    """``credentials`` None: nobody is signed in. ``source`` says where they come from."""
+    """Somebody who is signed in has all of it. ``source`` says where the credentials come from."""
 
     instance: Instance
     client: RucioClient
-    credentials: StoredCredentials | None = field(default=None, repr=False)
+    authenticator: Authenticator | None = None
+    credentials: StoredCredentials | None = None
     source: Source | None = None
 
 
@@ -66,6 +68,17 @@ class Sessions:
             ConfigurationError: the instance's CA file cannot be read.
         """
         return (await self._session(instance)).client
+
+    async def authenticator(self, instance: Instance) -> Authenticator:
+        """The way in that is used now. It holds secrets.
+
+        Raises:
+            NotAuthenticated: nobody is signed in.
+        """
+        authenticator = (await self._session(instance)).authenticator
+        if authenticator is None:
+            raise NotAuthenticated(f"You are not signed in to {instance.display_name}.")
+        return authenticator
 
     async def identity(self, instance: Instance) -> Identity:
         """Who one is and how the credentials stand, without asking Rucio."""
@@ -113,7 +126,7 @@ class Sessions:
             NotAuthenticated: they do not do, or Rucio does not accept them.
             RucioUnreachable, RucioTimeout, RucioBadAnswer: it could not be asked.
         """
-        client = await self._tried(instance, auth_type, params)
+        authenticator, client = await self._tried(instance, auth_type, params)
         credentials = StoredCredentials(auth_type, known_params(auth_type, params))
         try:
             if is_remembered:
@@ -127,7 +140,8 @@ class Sessions:
             raise
         self._signed_out.discard(instance.name)
         self._in_memory[instance.name] = credentials
-        self._replace(instance, _Session(instance, client, credentials, _source_of(credentials)))
+        source = _source_of(credentials)
+        self._replace(instance, _Session(instance, client, authenticator, credentials, source))
         return await self.identity_and_ways(instance)
 
     async def test(
@@ -137,7 +151,7 @@ class Sessions:
 
         Raises: as ``sign_in``.
         """
-        client = await self._tried(instance, auth_type, params)
+        _, client = await self._tried(instance, auth_type, params)
         try:
             standing = await client.standing()
             return Identity(
@@ -160,8 +174,7 @@ class Sessions:
         await self._store.delete(instance.name)
         self._in_memory.pop(instance.name, None)
         self._signed_out.add(instance.name)
-        client = RucioClient(instance, None, timeouts=self._timeouts)
-        self._replace(instance, _Session(instance, client))
+        self._replace(instance, self._nobody(instance))
 
     async def forget(self, name: str) -> None:
         """Closes the client of an instance that is no longer configured. What is stored stays."""
@@ -179,8 +192,8 @@ class Sessions:
 
     async def _tried(
         self, instance: Instance, auth_type: str, params: Mapping[str, object]
-    ) -> RucioClient:
-        """A client that has logged in with them."""
+    ) -> tuple[Authenticator, RucioClient]:
+        """The client has logged in with them, and is the caller's to close."""
         authenticator = self._ways.authenticator(instance, auth_type, params)
         if not self._may_type and known_params(auth_type, params).keys() - {"account"}:
             raise Forbidden(
@@ -194,7 +207,7 @@ class Sessions:
         except BaseException:
             await client.aclose()
             raise
-        return client
+        return authenticator, client
 
     async def _session(self, instance: Instance) -> _Session:
         lock = self._opening.setdefault(instance.name, asyncio.Lock())
@@ -212,21 +225,9 @@ class Sessions:
             return session
 
     async def _open(self, instance: Instance) -> _Session:
-        credentials = self._in_memory.get(instance.name) or await self._store.load(instance.name)
-        if credentials is not None:
-            try:
-                authenticator = self._ways.authenticator(
-                    instance, credentials.type, credentials.params
-                )
-            except (BadRequest, ConfigurationError):
-                # Kept by another version, or for a way in that is no longer offered.
-                credentials = None
-            else:
-                client = RucioClient(instance, authenticator, timeouts=self._timeouts)
-                return _Session(instance, client, credentials, _source_of(credentials))
-        return await self._provided(instance) or _Session(
-            instance, RucioClient(instance, None, timeouts=self._timeouts)
-        )
+        kept = self._in_memory.get(instance.name) or await self._store.load(instance.name)
+        session = self._with(instance, kept, _source_of(kept)) if kept is not None else None
+        return session or await self._provided(instance) or self._nobody(instance)
 
     async def _provided(self, instance: Instance) -> _Session | None:
         if instance.name in self._signed_out:
@@ -234,12 +235,21 @@ class Sessions:
         auth_type = await self._ways.provided_type(instance)
         if auth_type is None:
             return None
+        return self._with(instance, StoredCredentials(auth_type, {}), "provided")
+
+    def _with(
+        self, instance: Instance, credentials: StoredCredentials, source: Source
+    ) -> _Session | None:
+        """None where they were kept by another version, or for a way in that is not offered."""
         try:
-            authenticator = self._ways.authenticator(instance, auth_type, {})
-        except ConfigurationError:
+            authenticator = self._ways.authenticator(instance, credentials.type, credentials.params)
+        except (BadRequest, ConfigurationError):
             return None
         client = RucioClient(instance, authenticator, timeouts=self._timeouts)
-        return _Session(instance, client, StoredCredentials(auth_type, {}), "provided")
+        return _Session(instance, client, authenticator, credentials, source)
+
+    def _nobody(self, instance: Instance) -> _Session:
+        return _Session(instance, RucioClient(instance, None, timeouts=self._timeouts))
 
     def _replace(self, instance: Instance, session: _Session) -> None:
         old = self._sessions.get(instance.name)

@@ -42,6 +42,10 @@ class UserpassAuthenticator:
         account = f" for account {self._account}" if self._account else ""
         return f"user {self._username}{account} at {self._instance.name}"
 
+    def secrets(self) -> tuple[str, str]:
+        """User name and password, for a child process that signs in by itself."""
+        return self._username, self._headers[b"X-Rucio-Password"].decode("latin-1")
+
     async def look(self) -> Standing:
         """A password ends when Rucio says so."""
         return Standing(identity=self._username)

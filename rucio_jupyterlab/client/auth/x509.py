@@ -41,13 +41,13 @@ class X509Authenticator:
     ) -> None:
         require_https(instance)
         self._instance = instance
-        self._certificate = certificate
-        self._key = key
-        self._passphrase = passphrase
+        self.certificate = certificate
+        self.key = key or certificate
+        self.passphrase = passphrase
         self._account = account
         self._headers = {b"X-Rucio-Account": header_bytes(account, "account")} if account else {}
         self._files = WatchedFiles(
-            [certificate, key or certificate],
+            [certificate, self.key],
             lambda: certificate_standing(certificate, key, passphrase),
             lambda end: _over(certificate, end),
         )
@@ -56,7 +56,7 @@ class X509Authenticator:
         return f"<X509Authenticator {self.describe()}>"
 
     def describe(self) -> str:
-        return f"certificate {self._certificate} at {self._instance.name}"
+        return f"certificate {self.certificate} at {self._instance.name}"
 
     async def look(self) -> Standing:
         return await self._files.look()
@@ -67,7 +67,7 @@ class X509Authenticator:
         return await certificate_login(
             self._instance,
             "/auth/x509",
-            lambda tls: load_chain(tls, self._certificate, self._key, self._passphrase),
+            lambda tls: load_chain(tls, self.certificate, self.key, self.passphrase),
             self._headers,
             self._account,
             timeout=http.timeout,

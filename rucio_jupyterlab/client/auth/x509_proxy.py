@@ -33,7 +33,7 @@ class X509ProxyAuthenticator:
     def __init__(self, instance: Instance, proxy: Path, account: str | None = None) -> None:
         require_https(instance)
         self._instance = instance
-        self._proxy = proxy
+        self.proxy = proxy
         self._account = account
         self._headers = {b"X-Rucio-Account": header_bytes(account, "account")} if account else {}
         self._files = WatchedFiles(
@@ -44,7 +44,7 @@ class X509ProxyAuthenticator:
         return f"<X509ProxyAuthenticator {self.describe()}>"
 
     def describe(self) -> str:
-        return f"proxy {self._proxy} at {self._instance.name}"
+        return f"proxy {self.proxy} at {self._instance.name}"
 
     async def look(self) -> Standing:
         return await self._files.look()
@@ -55,7 +55,7 @@ class X509ProxyAuthenticator:
         return await certificate_login(
             self._instance,
             "/auth/x509_proxy",
-            lambda tls: load_chain(tls, self._proxy, None, None),
+            lambda tls: load_chain(tls, self.proxy, None, None),
             self._headers,
             self._account,
             timeout=http.timeout,
