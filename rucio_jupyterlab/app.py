@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +15,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.services.contents.fileio import FileManagerMixin
 
 from rucio_jupyterlab import __version__
+from rucio_jupyterlab.config.files import ConfigFile, read_files, server_files
 from rucio_jupyterlab.config.http_logs import keep_secrets_out_of_http_logs
 from rucio_jupyterlab.config.traits import RucioConfig
 from rucio_jupyterlab.events import AVAILABILITY_EVENT, schema_files
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 SHUTDOWN_LIMIT_S = 5.0
+LOGGER = "rucio_jupyterlab"
 
 
 class RucioExtension(ExtensionApp):
@@ -68,6 +72,7 @@ class RucioExtension(ExtensionApp):
                 "KernelSpecManager", serverapp.kernel_spec_manager
             ).get_all_specs,
             contents_root=_contents_root(serverapp),
+            read_config=self._reader_of_config(serverapp),
         )
         self.settings[SERVICES_KEY] = self.services
 
@@ -87,15 +92,49 @@ class RucioExtension(ExtensionApp):
         except asyncio.TimeoutError:
             self.log.warning("Rucio connections did not close within %g s.", SHUTDOWN_LIMIT_S)
 
+    def _reader_of_config(self, serverapp: ServerApp) -> Callable[[], RucioConfig]:
+        """Reads what Jupyter read at its start, anew each time it is called; blocks then.
+
+        What the command line says stays. So does what the program gave that started a server
+        without any configuration file.
+        """
+        given = deepcopy(serverapp.cli_config)
+        given.merge(self.cli_config)
+        if not (serverapp.loaded_config_files or self.loaded_config_files):
+            given.merge(self.config)
+
+        def read() -> RucioConfig:
+            found = read_files(_config_files(serverapp))
+            found.merge(deepcopy(given))
+            config = RucioConfig(parent=self, config=found)
+            logging.getLogger(LOGGER).setLevel(config.log_level.upper())
+            return config
+
+        return read
+
     def _set_up_log(self, config: RucioConfig, serverapp: ServerApp) -> None:
         keep_secrets_out_of_http_logs()
-        logger = logging.getLogger("rucio_jupyterlab")
+        logger = logging.getLogger(LOGGER)
         logger.setLevel(config.log_level.upper())
         # The server's handlers, so that our lines look like and go where all others go.
         for handler in serverapp.log.handlers:
             if handler not in logger.handlers:
                 logger.addHandler(handler)
         logger.propagate = not logger.handlers
+
+
+def _config_files(serverapp: ServerApp) -> list[ConfigFile]:
+    """The least important first: those of extensions, such as jupyter_lab_config, give way to the
+    server's own, and among them those that are linked later to those that are linked earlier.
+    """
+    folders = serverapp.config_file_paths
+    found = [
+        ConfigFile(point.app.config_file_name, folders)
+        for package in serverapp.extension_manager.sorted_extensions.values()
+        for point in package.extension_points.values()
+        if package.enabled and point.app is not None
+    ]
+    return [*reversed(found), *server_files(serverapp.config_file, folders)]
 
 
 def _contents_root(serverapp: ServerApp) -> ContentsRoot | None:

@@ -14,3 +14,12 @@ class InstancesHandler(RucioHandler):
     @answering
     async def get(self) -> None:
         self.answer(await self.services.instances.describe_all())
+
+
+class ReloadHandler(RucioHandler):
+    @authenticated
+    @authorized
+    @answering
+    async def post(self) -> None:
+        await self.services.instances.reload()
+        self.answer(await self.services.instances.describe_all())

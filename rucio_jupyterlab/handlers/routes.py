@@ -20,7 +20,7 @@ from rucio_jupyterlab.handlers.dids import (
 )
 from rucio_jupyterlab.handlers.files import FilesHandler
 from rucio_jupyterlab.handlers.hello import HelloHandler, NothingHereHandler
-from rucio_jupyterlab.handlers.instances import InstancesHandler
+from rucio_jupyterlab.handlers.instances import InstancesHandler, ReloadHandler
 from rucio_jupyterlab.handlers.rules import RuleFilesHandler, RuleHandler
 from rucio_jupyterlab.handlers.storage import RsesHandler, UsageHandler
 
@@ -33,6 +33,7 @@ ROUTES: dict[str, type[RucioHandler]] = {
     "hello": HelloHandler,
     "files": FilesHandler,
     "instances": InstancesHandler,
+    "instances/reload": ReloadHandler,
     "instances/{instance}/diagnosis": DiagnosisHandler,
     "instances/{instance}/credentials": CredentialsHandler,
     "instances/{instance}/scopes": ScopesHandler,

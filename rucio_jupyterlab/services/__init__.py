@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from rucio_jupyterlab.client.transport import Timeouts
-from rucio_jupyterlab.config.instance import AuthType
-from rucio_jupyterlab.config.load import load_instances
+from rucio_jupyterlab.config.load import Configuration, load_configuration
 from rucio_jupyterlab.config.traits import RucioConfig
 from rucio_jupyterlab.paths.contents import ContentsRoot
 from rucio_jupyterlab.services.attachments import Attachments
@@ -28,6 +27,7 @@ from rucio_jupyterlab.services.locations import Locations
 from rucio_jupyterlab.services.manifests import Manifests
 from rucio_jupyterlab.services.metadata_keys import MetadataKeys
 from rucio_jupyterlab.services.mounts import Mounts
+from rucio_jupyterlab.services.policy import Policy
 from rucio_jupyterlab.services.rules import Rules
 from rucio_jupyterlab.services.sessions import Sessions
 from rucio_jupyterlab.services.storage_replicas import ReplicasBySite
@@ -76,6 +76,7 @@ def build_services(
     emit_availability: Emit,
     find_kernel_specs: FindKernelSpecs,
     contents_root: ContentsRoot | None = None,
+    read_config: Callable[[], RucioConfig] | None = None,
 ) -> Services:
     """Puts the services together. No network, no disk.
 
@@ -87,27 +88,38 @@ def build_services(
         emit_availability: sends an availability event; False when nobody listens.
         find_kernel_specs: what kernels there are, as Jupyter's kernel spec manager gives them.
         contents_root: what Jupyter's file browser shows; None where that is no folder.
+        read_config: reads the operator's configuration anew, for a reload. Blocks, and raises
+            ConfigurationError. None: it is ``config`` still.
     """
-    default_auth_type = cast("AuthType", config.default_auth_type)
     mounts = Mounts()
+    watchers = Watchers(emit_availability)
     sessions = Sessions(
         CredentialStore(data_dir / "credentials", cast("StorePolicy", config.store_credentials)),
         WaysIn(environ),
         Timeouts(read_s=config.request_timeout_s),
         may_type=config.allow_typing_credentials,
     )
+    files = FilePicker(config.picker_root if config.allow_typing_credentials else None, mounts)
+
+    def read_again() -> Configuration:
+        return load_configuration(read_config() if read_config else config, environ)
+
+    async def forget(instance: str) -> None:
+        watchers.forget(instance)
+        await sessions.forget(instance)
+
     instances = Instances(
-        load_instances(config.instances, environ, default_auth_type=default_auth_type),
-        default_instance=config.default_instance,
-        default_auth_type=default_auth_type,
+        load_configuration(config, environ),
+        read_again=read_again,
+        forget=forget,
         cache_dir=data_dir / "remote",
         sessions=sessions,
         mounts=mounts,
+        policy=Policy(**sessions.policy(), pick_files=files.is_enabled),
         contents_root=contents_root,
     )
     destinations = Destinations(instances)
     locations = Locations(destinations)
-    watchers = Watchers(emit_availability)
     # One for rows and details: they say the same, and Rucio counts once for both.
     deep = DeepLook()
     availability = AvailabilityService(sessions, destinations, mounts, watchers, deep)
@@ -125,6 +137,6 @@ def build_services(
         rules=Rules(sessions, availability),
         attachments=Attachments(sessions, availability, locations, manifests, mounts),
         watchers=watchers,
-        files=FilePicker(config.picker_root, mounts),
+        files=files,
         diagnosis=DiagnosisService(instances, sessions, destinations, mounts, find_kernel_specs),
     )

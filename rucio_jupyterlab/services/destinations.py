@@ -28,9 +28,9 @@ class Destinations:
 
     def __init__(self, instances: Instances) -> None:
         self._instances = instances
-        self._known: dict[tuple[str, str], tuple[float, RseRecord]] = {}
-        self._asking: dict[tuple[str, str], asyncio.Lock] = {}
-        self._resolved: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
+        self._known: dict[tuple[Instance, str], tuple[float, RseRecord]] = {}
+        self._asking: dict[tuple[Instance, str], asyncio.Lock] = {}
+        self._resolved: dict[tuple[Instance, str], tuple[float, frozenset[str]]] = {}
 
     async def rse(self, client: RucioClient, rse: str) -> RseRecord:
         """
@@ -38,7 +38,7 @@ class Destinations:
             NotFound: code ``unknown_rse``; the instance's configuration names an RSE that is not
                 there.
         """
-        instance = client.instance.name
+        instance = client.instance
         key = (instance, rse)
         async with self._asking.setdefault(key, asyncio.Lock()):
             at, record = self._known.get(key, (0.0, None))
@@ -47,9 +47,9 @@ class Destinations:
                     record = await rses.get(client, rse)
                 except NotFound as error:
                     problem = _unknown_rse(rse, error)
-                    self._instances.note_rse_problem(instance, rse, problem)
+                    self._instances.note_rse_problem(instance.name, rse, problem)
                     raise problem from error
-                self._instances.note_rse_problem(instance, rse, None)
+                self._instances.note_rse_problem(instance.name, rse, None)
                 self._known[key] = (time.monotonic(), record)
             return record
 
@@ -60,7 +60,7 @@ class Destinations:
         """
         if _RSE_NAME.fullmatch(expression):
             return frozenset((expression,))
-        key = (client.instance.name, expression)
+        key = (client.instance, expression)
         async with self._asking.setdefault(key, asyncio.Lock()):
             at, found = self._resolved.get(key, (0.0, frozenset()))
             if key not in self._resolved or time.monotonic() - at > RSE_LIFE_S:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,7 @@ class Instances:
         self._mounts = mounts
         self._policy = policy
         self._contents_root = contents_root
+        self._remotes: dict[str, RemoteConfiguration] = {}
         self._remotes = self._remotes_of(configuration)
         self._refreshing: list[asyncio.Task[None]] = []
         self._reloading = asyncio.Lock()
@@ -73,7 +74,7 @@ class Instances:
             return
         self._is_started = True
         for configured in self._configured.values():
-            _log_what_is_odd(configured)
+            _log_what_is_odd(configured, None)
         for name, remote in self._remotes.items():
             self._refreshing.append(asyncio.ensure_future(self._begin(name, remote)))
 
@@ -92,16 +93,18 @@ class Instances:
         async with self._reloading:
             configuration = await self._read_in_time()
             await self._stop_refreshing()
-            self._remotes = self._remotes_of(configuration)
-            await asyncio.gather(*(remote.refresh() for remote in self._remotes.values()))
-            self._configuration = configuration
-            await self._replace_all(
-                self._remotes[item.name].current if item.name in self._remotes else item
-                for item in configuration.instances
-            )
             self._is_started = True
-            for name, remote in self._remotes.items():
-                self._refreshing.append(asyncio.ensure_future(self._keep_fresh(name, remote)))
+            self._remotes = self._remotes_of(configuration)
+            try:
+                await asyncio.gather(*(_read_now(remote) for remote in self._remotes.values()))
+                self._configuration = configuration
+                await self._take(
+                    self._remotes[item.name].current if item.name in self._remotes else item
+                    for item in configuration.instances
+                )
+            finally:
+                for name, remote in self._remotes.items():
+                    self._refreshing.append(asyncio.ensure_future(self._keep_fresh(name, remote)))
 
     def get(self, name: str) -> Instance:
         """
@@ -156,10 +159,10 @@ class Instances:
         return instance_view.usable(
             instance,
             identity,
-            await asyncio.gather(*(self._mounts.state(path) for path in paths)),
-            self._rse_problems.get(instance.name, {}),
-            self._policy,
-            self._contents_root,
+            mounts=await asyncio.gather(*(self._mounts.state(path) for path in paths)),
+            rse_problems=self._rse_problems.get(instance.name, {}),
+            policy=self._policy,
+            contents_root=self._contents_root,
         )
 
     async def _read_in_time(self) -> Configuration:
@@ -174,19 +177,19 @@ class Instances:
             ) from None
 
     def _remotes_of(self, configuration: Configuration) -> dict[str, RemoteConfiguration]:
-        """Those that are known already go on, with what they have read."""
-        known = {} if configuration is self._configuration else self._remotes
-        return {
-            item.name: known.get(item.name) or new(item)
-            for item in configuration.instances
-            if item.remote_url is not None and item.problem is None
-        }
-
-    async def _stop_refreshing(self) -> None:
-        tasks, self._refreshing = self._refreshing, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Those that are as before go on with what they have read."""
+        found = {}
+        for item in configuration.instances:
+            if item.remote_url is None or item.problem is not None:
+                continue
+            known = self._remotes.get(item.name)
+            default_auth_type = configuration.default_auth_type
+            if known is None or not known.is_for(item, default_auth_type):
+                known = RemoteConfiguration(
+                    item, self._cache_dir, default_auth_type=default_auth_type
+                )
+            found[item.name] = known
+        return found
 
     async def _begin(self, name: str, remote: RemoteConfiguration) -> None:
         await self._put(name, await remote.load_last_good())
@@ -198,9 +201,43 @@ class Instances:
             await asyncio.sleep(max(remote.seconds_until_refresh, SHORTEST_REFRESH_S))
             await self._put(name, await remote.refresh())
 
+    async def _stop_refreshing(self) -> None:
+        tasks, self._refreshing = self._refreshing, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-def _log_what_is_odd(configured: ConfiguredInstance) -> None:
-    if configured.problem is not None:
-        log.error("Rucio instance %s: %s", configured.name, configured.problem.message)
-    for warning in configured.instance.warnings if configured.instance else ():
-        log.warning("Rucio instance %s: %s", configured.name, warning)
+    async def _put(self, name: str, configured: ConfiguredInstance) -> None:
+        await self._take({**self._configured, name: configured}.values())
+
+    async def _take(self, configured: Iterable[ConfiguredInstance]) -> None:
+        """Puts these in place of all that were there, in one step; what had been made of one that
+        is gone or is another one now is ended after that.
+        """
+        before, self._configured = self._configured, {item.name: item for item in configured}
+        for name, item in self._configured.items():
+            _log_what_is_odd(item, before.get(name))
+        for name, old in before.items():
+            new = self._configured.get(name)
+            if old.instance is not None and (new is None or new.instance != old.instance):
+                self._rse_problems.pop(name, None)
+                await self._forget(name)
+
+
+async def _read_now(remote: RemoteConfiguration) -> None:
+    await remote.load_last_good()
+    await remote.refresh()
+
+
+def _log_what_is_odd(configured: ConfiguredInstance, before: ConfiguredInstance | None) -> None:
+    """Once, and again when it changes."""
+    known = _oddities(before) if before is not None else []
+    for level, sentence in _oddities(configured):
+        if (level, sentence) not in known:
+            log.log(level, "Rucio instance %s: %s", configured.name, sentence)
+
+
+def _oddities(configured: ConfiguredInstance) -> list[tuple[int, str]]:
+    found = [(logging.ERROR, configured.problem.message)] if configured.problem else []
+    warnings = configured.instance.warnings if configured.instance else ()
+    return [*found, *((logging.WARNING, warning) for warning in warnings)]

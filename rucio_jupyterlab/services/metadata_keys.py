@@ -26,12 +26,12 @@ class MetadataKeys:
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
-        self._seen: dict[str, dict[str, KeyType | None]] = {}
-        self._conventions: dict[str, tuple[float, Conventions]] = {}
+        self._seen: dict[Instance, dict[str, KeyType | None]] = {}
+        self._conventions: dict[Instance, tuple[float, Conventions]] = {}
 
     def note(self, instance: Instance, metadata: Mapping[str, Any]) -> None:
         """Remembers which keys there are. A key with values of several types has none."""
-        seen = self._seen.setdefault(instance.name, {})
+        seen = self._seen.setdefault(instance, {})
         for key, value in metadata.items():
             if key in COLUMNS or key in UNSEARCHABLE or value is None or "." in key:
                 continue
@@ -48,7 +48,7 @@ class MetadataKeys:
         for key, column in COLUMNS.items():
             if key != "name":
                 yield _item(key, key_type(column), conventions.get(key), "did_column")
-        seen = self._seen.get(instance.name, {})
+        seen = self._seen.get(instance, {})
         for key, values in conventions.items():
             if key not in COLUMNS and key not in UNSEARCHABLE:
                 yield _item(key, seen.get(key), values, "convention")
@@ -57,9 +57,9 @@ class MetadataKeys:
                 yield _item(key, kind, None, "seen")
 
     async def _known_conventions(self, client: RucioClient) -> Conventions:
-        name = client.instance.name
-        at, known = self._conventions.get(name, (0.0, {}))
-        if name in self._conventions and time.monotonic() - at < CONVENTIONS_LIFE_S:
+        instance = client.instance
+        at, known = self._conventions.get(instance, (0.0, {}))
+        if instance in self._conventions and time.monotonic() - at < CONVENTIONS_LIFE_S:
             return known
         try:
             keys = await meta_conventions.list_keys(client)
@@ -68,7 +68,7 @@ class MetadataKeys:
             keys = []
         values = await gather_bounded(lambda key: meta_conventions.list_values(client, key), keys)
         conventions = dict(zip(keys, values, strict=True))
-        self._conventions[name] = (time.monotonic(), conventions)
+        self._conventions[instance] = (time.monotonic(), conventions)
         return conventions
 
 

@@ -13,6 +13,7 @@ from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.dids import DidRecord
 from rucio_jupyterlab.client.replicas import DatasetReplicaRecord
 from rucio_jupyterlab.client.transport import RucioClient
+from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.errors import RucioTimeout
 from rucio_jupyterlab.services.availability.model import now
 
@@ -40,9 +41,9 @@ class DeepLook:
 
     def __init__(self) -> None:
         self._slots = asyncio.Semaphore(LOOKS_AT_ONCE)
-        self._known: dict[tuple[str, Did], tuple[float, Counted]] = {}
-        self._asking: dict[tuple[str, Did], asyncio.Lock] = {}
-        self._too_many: dict[str, tuple[float, int]] = {}
+        self._known: dict[tuple[Instance, Did], tuple[float, Counted]] = {}
+        self._asking: dict[tuple[Instance, Did], asyncio.Lock] = {}
+        self._too_many: dict[Instance, tuple[float, int]] = {}
 
     async def replicas(
         self, client: RucioClient, record: DidRecord
@@ -56,7 +57,7 @@ class DeepLook:
 
         Who asks for the same one meanwhile waits for the one answer.
         """
-        key = (client.instance.name, record.did)
+        key = (client.instance, record.did)
         lock = self._asking.setdefault(key, asyncio.Lock())
         try:
             async with lock:
@@ -70,8 +71,8 @@ class DeepLook:
                 self._asking.pop(key, None)
 
     async def _ask(self, client: RucioClient, record: DidRecord) -> Counted | str:
-        name = client.instance.name
-        if self._is_too_large(name, record.length):
+        instance = client.instance
+        if self._is_too_large(instance, record.length):
             return (
                 "No rule brings it here. Whether single files of it are here, Rucio cannot say "
                 "quickly for a dataset of this size."
@@ -82,21 +83,21 @@ class DeepLook:
                 LIMIT_S,
             )
         except (RucioTimeout, asyncio.TimeoutError):
-            self._too_many[name] = (time.monotonic(), record.length or 0)
+            self._too_many[instance] = (time.monotonic(), record.length or 0)
             return (
                 "No rule brings it here. Whether files of it are here, Rucio did not say "
                 f"within {LIMIT_S:g} s."
             )
         self._forget_old()
         counted = Counted(found, now())
-        self._known[name, record.did] = (time.monotonic(), counted)
+        self._known[instance, record.did] = (time.monotonic(), counted)
         return counted
 
     def forget(self, client: RucioClient, did: Did) -> None:
         """Something was done to the DID: what is remembered may be wrong."""
-        self._known.pop((client.instance.name, did), None)
+        self._known.pop((client.instance, did), None)
 
-    def _is_too_large(self, instance: str, length: int | None) -> bool:
+    def _is_too_large(self, instance: Instance, length: int | None) -> bool:
         at, too_many = self._too_many.get(instance, (0.0, MOST_FILES))
         if time.monotonic() - at > PATIENCE_S:
             too_many = MOST_FILES

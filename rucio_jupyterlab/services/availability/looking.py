@@ -210,7 +210,7 @@ class _Look:
 
     def _note(self, found: Sequence[RuleRecord]) -> None:
         for rule in found:
-            self._pending.note(self._instance.name, rule)
+            self._pending.note(self._instance, rule)
 
     def _rules_have_come(self) -> None:
         self._rules_to_come -= 1
@@ -220,7 +220,7 @@ class _Look:
     async def _finished(self, at: Availability) -> Availability:
         if at.state in ("not_available", "partial") and at.rule is None:
             await self._rules_known.wait()
-            if self._pending.has_any(self._instance.name):
+            if self._pending.has_any(self._instance):
                 at = await self._pending.applied(self._question, at)
         if at.type == "file":
             return at

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.rules import RuleRecord
+from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.services.availability.model import Availability
 from rucio_jupyterlab.services.availability.question import Question
 
@@ -17,9 +18,9 @@ class PendingRules:
     """Remembers rules seen in preparation: only while there are any are parents asked about."""
 
     def __init__(self) -> None:
-        self._by_did: dict[str, dict[Did, RuleRecord]] = {}
+        self._by_did: dict[Instance, dict[Did, RuleRecord]] = {}
 
-    def note(self, instance: str, rule: RuleRecord) -> None:
+    def note(self, instance: Instance, rule: RuleRecord) -> None:
         """A rule was seen: remember it, or forget it once it is prepared."""
         known = self._by_did.setdefault(instance, {})
         if rule.state == "INJECT":
@@ -29,7 +30,7 @@ class PendingRules:
         elif rule.did in known and known[rule.did].id == rule.id:
             del known[rule.did]
 
-    def has_any(self, instance: str) -> bool:
+    def has_any(self, instance: Instance) -> bool:
         return bool(self._by_did.get(instance))
 
     async def applied(self, question: Question, at: Availability) -> Availability:
@@ -49,7 +50,7 @@ class PendingRules:
 
     async def _covering(self, question: Question, did: Did) -> list[RuleRecord]:
         """Rules that are in preparation still."""
-        known = self._by_did.get(question.client.instance.name, {})
+        known = self._by_did.get(question.client.instance, {})
         level, seen, found = [did], {did}, []
         for _ in range(LEVELS_UP):
             for parent in level:
@@ -67,7 +68,7 @@ class PendingRules:
         return found
 
     async def _if_still(self, question: Question, rule: RuleRecord) -> RuleRecord | None:
-        instance = question.client.instance.name
+        instance = question.client.instance
         now = await question.rule(rule.id)
         if now is None:
             self._by_did[instance].pop(rule.did, None)

@@ -145,7 +145,7 @@ class AvailabilityService:
         rule = await rule_or_none(client, rule_id)
         if rule is None or rule.state not in ("INJECT", "WAITING_APPROVAL"):
             return at
-        self._pending.note(instance.name, rule)
+        self._pending.note(instance, rule)
         (at,) = await self.get(instance, [at.did])
         return at if at.rule is not None else replace(at, rule=rule)
 
@@ -175,7 +175,7 @@ class AvailabilityService:
     async def rule_changed(self, instance: Instance, rule: RuleRecord) -> None:
         """Somebody has done something to the rule here: what is shown of it is told anew, now."""
         client = await self._sessions.client(instance)
-        self._pending.note(instance.name, rule)
+        self._pending.note(instance, rule)
         self._deep.forget(client, rule.did)
         wanted = dict.fromkeys((rule.did, *self._watchers.waiting_for(instance.name, rule.id)))
         try:
@@ -209,7 +209,7 @@ class AvailabilityService:
             client = await self._sessions.client(instance)
             rule = await rule_or_none(client, rule_id)
             if rule is not None:
-                self._pending.note(instance.name, rule)
+                self._pending.note(instance, rule)
             return rule
 
         async def look_again(

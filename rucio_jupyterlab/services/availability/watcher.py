@@ -110,6 +110,11 @@ class Watchers:
     def count(self) -> int:
         return len(self._watches)
 
+    def forget(self, instance: str) -> None:
+        """Ends what is watched for an instance that is no more, or is another one now."""
+        for key in [key for key in self._watches if key[0] == instance]:
+            self._end(key)
+
     async def aclose(self) -> None:
         tasks = [watch.task for watch in self._watches.values() if watch.task is not None]
         for key in list(self._watches):
