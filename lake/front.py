@@ -39,10 +39,7 @@ PidFile "{files.front}/apache.pid"
 ErrorLog "{log}"
 LogLevel warn
 Timeout 600
-ServerLimit 1
-StartServers 1
 ThreadsPerChild 64
-MinSpareThreads 1
 MaxRequestWorkers 64
 AllowEncodedSlashes NoDecode
 GridSiteSessionsDir "{files.front}/sessions"
@@ -153,7 +150,8 @@ class Front:
         write_private(self._files.configuration, text)
         process = self._supervisor.start(
             NAME,
-            [APACHE, "-D", "FOREGROUND", "-f", self._files.configuration],
+            # One process with threads: if it is killed, no child stays behind and goes on serving.
+            [APACHE, "-X", "-f", self._files.configuration],
             environment=self._environment,
         )
         return process, (base, auth)

@@ -67,6 +67,9 @@ def test_up_once_up_twice_up_after_a_loss_down_and_up_again(folder: Path, sign_i
     assert (second.returncode, "was up already" in second.stdout) == (0, True)
     assert json.loads((folder / "lake.json").read_text())["pids"] == document["pids"]
 
+    with_tls = lake_command("up", "--tls", "--state", folder)
+    assert (with_tls.returncode, "is up without TLS" in with_tls.stderr) == (1, True)
+
     os.kill(document["pids"]["daemons"], signal.SIGKILL)
     assert becomes_true(lambda: not is_alive(document["pids"]["daemons"]))
     third = lake_command("up", "--state", folder)
@@ -87,6 +90,20 @@ def test_up_once_up_twice_up_after_a_loss_down_and_up_again(folder: Path, sign_i
     assert lake_command("up", "--state", folder).returncode == 0
     again = Lake(json.loads((folder / "lake.json").read_text()))
     sign_in(again, "alice").rule_in_state(rule, "OK")
+
+    assert lake_command("down", "--state", folder).returncode == 0
+    over_tls = lake_command("up", "--tls", "--state", folder)
+    assert (over_tls.returncode, over_tls.stderr) == (0, "")
+    document = json.loads((folder / "lake.json").read_text())
+    assert f"over TLS     {document['tls']['rucio_url']}" in over_tls.stdout
+    assert document["tls"]["auth_url"] in lake_command("status", "--state", folder).stdout
+    os.kill(document["pids"]["tls-front"], signal.SIGKILL)
+    assert becomes_true(lambda: not is_alive(document["pids"]["tls-front"]))
+    mended = lake_command("up", "--tls", "--state", folder)
+    assert (mended.returncode, "was up already" in mended.stdout) == (0, False)
+    # Nothing is left of the one that was killed, its children included.
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(document["tls"]["auth_url"], trust_env=False)
 
     other = lake_command("up", "--storage", "xrootd", "--state", folder)
     assert other.returncode == 1
