@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Button, caretUpIcon, homeIcon } from '@jupyterlab/ui-components';
+import { Button, homeIcon, moveUpIcon } from '@jupyterlab/ui-components';
 import React, { useEffect, useState } from 'react';
 
 import type { FolderModel } from '../model/folder';
@@ -35,7 +35,7 @@ export function FolderPath(props: IFolderPathProps): JSX.Element {
         disabled={!model.folder?.parent}
         onClick={onUp}
       >
-        <caretUpIcon.react tag="span" />
+        <moveUpIcon.react tag="span" />
       </Button>
       <Button
         type="button"

@@ -19,7 +19,12 @@ export function useFolderKeys(
 ): (event: React.KeyboardEvent) => void {
   const typed = useRef(new TypeAhead());
   return event => {
-    if (handleKey(event, keys) || handleLetter(event, keys, typed.current)) {
+    const isKey = handleKey(event, keys);
+    if (isKey) {
+      // What is typed next begins another name.
+      typed.current = new TypeAhead();
+    }
+    if (isKey || handleLetter(event, keys, typed.current)) {
       event.preventDefault();
       event.stopPropagation();
     }

@@ -441,10 +441,12 @@ describe('signing in', () => {
       await browse();
       expect(list()).toHaveAccessibleName(home);
       expect(active()).toHaveAccessibleName(/^.globus, Folder/);
-      await userEvent.keyboard('{Enter}');
+      await userEvent.keyboard('.glo{Enter}');
       await waitFor(() =>
         expect(list()).toHaveAccessibleName(`${home}/.globus`)
       );
+      await userEvent.keyboard('userk');
+      expect(active()).toHaveAccessibleName(/^userkey.pem/);
       await userEvent.keyboard('{End}{Enter}');
       expect(
         screen.getByText('You may not read hers.pem.')

@@ -29,7 +29,7 @@ export function Field(props: IFieldProps): JSX.Element {
   filled.current = onFilled;
   useEffect(() => {
     if (filling !== '' && input.current?.value === '') {
-      input.current.value = filling;
+      fill(input.current, filling);
       filled.current?.(input.current);
     }
   }, [filling]);
@@ -55,4 +55,10 @@ export function Field(props: IFieldProps): JSX.Element {
       {props.children}
     </div>
   );
+}
+
+/** Puts a text into an input, with its end in sight: of a path that tells more than the beginning. */
+export function fill(input: HTMLInputElement, text: string): void {
+  input.value = text;
+  input.scrollLeft = input.scrollWidth;
 }

@@ -112,7 +112,7 @@ function Wrong(props: {
     <>
       <p data-tone="warn">{message}</p>
       {hint && <p>{hint}</p>}
-      {way.where && (
+      {way.where && !message.includes(way.where) && (
         <dl>
           <Fact label={trans.__('Looked for in')}>{way.where}</Fact>
         </dl>

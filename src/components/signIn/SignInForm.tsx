@@ -1,11 +1,18 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useEffect, useId, useRef, useState } from 'react';
+import React, {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState
+} from 'react';
 
 import type { SignInModel } from '../../model/signIn';
 import type { SignInField } from '../../model/signInRequest';
 import type { IRucioApi } from '../../tokens';
 import { FilePicker } from '../FilePicker';
 import { useSignal } from '../signals';
+import { fill } from './Field';
 import { Found } from './Found';
 import { Keeping } from './Keeping';
 import { NoWay } from './NoWay';
@@ -41,7 +48,7 @@ export function SignInForm(props: ISignInFormProps): JSX.Element {
   const look = () => void model.look();
   const endPicking = (path: string | null) => {
     if (picking && path !== null) {
-      picking.input.value = path;
+      fill(picking.input, path);
     }
     setPicking(null);
   };
@@ -112,7 +119,7 @@ function useAttention(
   node: React.RefObject<HTMLElement>,
   outcome: SignInModel['outcome']
 ): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (outcome === null) {
       return;
     }
