@@ -12,6 +12,7 @@ from traitlets.config import LoggingConfigurable
 
 from rucio_jupyterlab.config.environment import defaults_from_environment
 from rucio_jupyterlab.config.instance import AUTH_TYPES
+from rucio_jupyterlab.config.schema import is_absent
 
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 STORES = ("auto", "keyring", "file", "never")
@@ -29,51 +30,40 @@ class RucioConfig(LoggingConfigurable):
         [List(), AnyTrait()],
         config=True,
         help="""
-        The Rucio instances, each a dict. Required keys: ``name`` (an identifier),
-        ``display_name`` (what users read), ``mode`` ("replica": data come through a mounted
-        storage; "download": they are copied to the user's disk), ``rucio_base_url``. In replica
-        mode also ``destination_rse`` and ``rse_mount_path``, or ``destinations``: a list of
-        ``{"rse": ..., "mount_path": ..., "path_begins_at": ...}``.
-
-        Optional keys: ``rucio_auth_url`` (default: the base URL), ``rucio_webui_url``,
-        ``rucio_ca_cert`` (a CA file; default: the system's CAs), ``site_name``, ``app_id``, ``vo``,
-        ``path_begins_at`` (how many leading pieces of a PFN's path are not below the mount;
-        default: found from the RSE's protocol prefix), ``replication_rule_lifetime_days`` (default:
-        none, rules do not end), ``wildcard_enabled`` (default false), ``oidc_auth`` ("env" or
-        "file") with ``oidc_env_name`` or ``oidc_file_name``, ``voms_enabled``,
-        ``voms_vomses_path``, ``voms_certdir_path``, ``voms_vomsdir_path``.
-
-        With ``$url`` the keys come from that address as JSON; keys that stand here win. It is
-        fetched in the background, kept on disk as last good copy, and read again at
-        ``cache_expires_at`` (seconds since 1970) or after an hour.
-
-        An instance can also be described by RUCIO_NAME, RUCIO_BASE_URL and further RUCIO_*
-        variables.
+        The Rucio instances that users can choose from, each a dict. Required keys: ``name`` (an
+        identifier), ``display_name`` (what users read), ``mode`` ("replica": data come through a
+        mounted storage; "download": they are copied to the user's disk), ``rucio_base_url``. In
+        replica mode also ``destination_rse`` and ``rse_mount_path``. All keys are in the schema
+        ``instance.schema.json`` beside this module, and in docs/operators/configuration.md. With
+        ``$url``, keys come from that address as JSON. RUCIO_NAME, RUCIO_BASE_URL and further
+        variables describe one more. Default: none.
         """,
     )
 
-    default_instance = Unicode(
-        allow_none=True,
+    default_instance = Union(
+        [Unicode(allow_none=True), AnyTrait()],
         config=True,
         help="""
-        The ``name`` of the instance that is chosen at first. None: RUCIO_DEFAULT_INSTANCE,
+        The ``name`` of the instance that is chosen at first. Empty or None: RUCIO_DEFAULT_INSTANCE,
         or else the first one.
         """,
     )
 
-    default_auth_type = Unicode(
+    default_auth_type = Union(
+        [Unicode(), AnyTrait()],
         config=True,
         help="""
-        How users sign in unless they choose otherwise: userpass, x509, x509_proxy or oidc.
-        Default: RUCIO_DEFAULT_AUTH_TYPE, or "userpass".
+        How users sign in unless they choose otherwise: userpass, x509, x509_proxy or oidc. An
+        instance's own ``auth_type`` wins. Empty or None: RUCIO_DEFAULT_AUTH_TYPE, or "userpass".
         """,
     )
 
-    log_level = Unicode(
+    log_level = Union(
+        [Unicode(), AnyTrait()],
         config=True,
         help="""
-        What this extension logs at least: debug, info, warning, error or critical.
-        Default: RUCIO_LOG_LEVEL, or "warning".
+        What this extension logs at least: debug, info, warning, error or critical. Empty or None:
+        RUCIO_LOG_LEVEL, or "warning".
         """,
     )
 
@@ -98,7 +88,8 @@ class RucioConfig(LoggingConfigurable):
         """,
     )
 
-    store_credentials = Unicode(
+    store_credentials = Union(
+        [Unicode(), AnyTrait()],
         config=True,
         help="""
         Where credentials that users type outlive the server. "auto": passwords and passphrases in
@@ -124,7 +115,7 @@ class RucioConfig(LoggingConfigurable):
     @validate("store_credentials")
     def _known_store(self, proposal: Any) -> str:
         # A limit that is not understood must not become a wider one.
-        return self._one_of(STORES, str(proposal["value"]), "never", "store_credentials")
+        return self._one_of(STORES, proposal["value"], "never", "store_credentials")
 
     @default("allow_typing_credentials")
     def _typing_is_usual(self) -> bool:
@@ -181,8 +172,15 @@ class RucioConfig(LoggingConfigurable):
         found = defaults_from_environment(os.environ).get("default_auth_type")
         return self._one_of(AUTH_TYPES, found, "userpass", "RUCIO_DEFAULT_AUTH_TYPE")
 
+    @validate("default_instance")
+    def _name_of_instance(self, proposal: Any) -> str | None:
+        value = proposal["value"]
+        return self._instance_of_environment() if is_absent(value) else str(value).strip()
+
     @validate("default_auth_type")
     def _known_auth_type(self, proposal: Any) -> str:
+        if is_absent(proposal["value"]):
+            return self._auth_type_of_environment()
         return self._one_of(AUTH_TYPES, proposal["value"], "userpass", "default_auth_type")
 
     @default("log_level")
@@ -192,17 +190,20 @@ class RucioConfig(LoggingConfigurable):
 
     @validate("log_level")
     def _known_log_level(self, proposal: Any) -> str:
+        if is_absent(proposal["value"]):
+            return self._log_level_of_environment()
         return self._one_of(LOG_LEVELS, proposal["value"], "warning", "log_level")
 
-    def _one_of(self, allowed: Sequence[str], value: str | None, otherwise: str, key: str) -> str:
+    def _one_of(self, allowed: Sequence[str], value: object, otherwise: str, key: str) -> str:
         if value is None:
             return otherwise
-        if value.strip().lower() in allowed:
-            return value.strip().lower()
+        word = str(value).strip()
+        if word.lower() in allowed:
+            return word.lower()
         self.log.warning(
             "Rucio: %s is “%s”, expected one of %s; taking “%s”",
             key,
-            value[:40],
+            word[:40],
             ", ".join(allowed),
             otherwise,
         )

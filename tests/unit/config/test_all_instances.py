@@ -156,3 +156,25 @@ def test_a_mistake_in_a_trait_keeps_nothing_from_starting(monkeypatch: Any) -> N
     assert config.log_level == "warning"
     assert config.request_timeout_s == 30
     assert load_instances(config.instances, {})[0].problem is not None
+
+
+@pytest.mark.parametrize("nonsense", [5, ["x"], {"a": "b"}])
+def test_a_number_in_place_of_a_word_keeps_nothing_from_starting(nonsense: object) -> None:
+    words = ("default_instance", "default_auth_type", "log_level", "store_credentials")
+    config = RucioConfig(config=Config({"RucioConfig": dict.fromkeys(words, nonsense)}))
+    assert (config.default_auth_type, config.log_level) == ("userpass", "warning")
+    # What is not understood must not allow more than was meant.
+    assert config.store_credentials == "never"
+
+
+@pytest.mark.parametrize("empty", ["", " ", None])
+def test_what_a_template_left_empty_is_as_if_it_were_not_there(
+    monkeypatch: pytest.MonkeyPatch, empty: str | None
+) -> None:
+    monkeypatch.setenv("RUCIO_DEFAULT_INSTANCE", "image")
+    monkeypatch.setenv("RUCIO_DEFAULT_AUTH_TYPE", "oidc")
+    monkeypatch.setenv("RUCIO_LOG_LEVEL", "info")
+    words = ("default_instance", "default_auth_type", "log_level")
+    config = RucioConfig(config=Config({"RucioConfig": dict.fromkeys(words, empty)}))
+    assert (config.default_instance, config.default_auth_type) == ("image", "oidc")
+    assert config.log_level == "info"
