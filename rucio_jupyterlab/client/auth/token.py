@@ -59,9 +59,16 @@ class TokenSource:
         """A token that should be good.
 
         Raises:
-            UnusableCredentials: what is left of the credentials does not do.
+            NotAuthenticated: code ``not_authenticated``, whatever is wrong with the credentials:
+                to who wants data it is one thing. ``standing`` has the particular code.
             ExtensionError: as ``Authenticator.login``.
         """
+        try:
+            return await self._get(http)
+        except UnusableCredentials as problem:
+            raise _plain(problem) from None
+
+    async def _get(self, http: httpx.AsyncClient) -> Token:
         standing = await self._authenticator.look()
         standing.require_usable()
         if (
@@ -71,7 +78,7 @@ class TokenSource:
         ):
             return self._token
         try:
-            return await self.renew(http, stale=self._token)
+            return await self._renew(http, self._token)
         except (RucioUnreachable, RucioTimeout, RucioBadAnswer):
             # Rucio's sign-in is down, and the old token may still do: its end is told by a 401.
             if self._token is None:
@@ -83,7 +90,15 @@ class TokenSource:
         """A token other than ``stale``, which Rucio has refused or which is about to end.
 
         Who comes with an older token than the one in hand gets that one and causes no login.
+
+        Raises: as ``get``.
         """
+        try:
+            return await self._renew(http, stale)
+        except UnusableCredentials as problem:
+            raise _plain(problem) from None
+
+    async def _renew(self, http: httpx.AsyncClient, stale: Token | None) -> Token:
         if self._token is not None and self._token is not stale:
             return self._token
         if self._refusal is not None and time.monotonic() < self._refused_at + HOLD_AFTER_REFUSAL_S:
@@ -150,6 +165,10 @@ def _renewal_time(token: Token) -> float:
 def _again(error: NotAuthenticated) -> NotAuthenticated:
     """A fresh one: an exception raised twice gathers the tracebacks of both."""
     return type(error)(error.message, code=error.code, hint=error.hint, rucio=error.rucio)
+
+
+def _plain(problem: UnusableCredentials) -> NotAuthenticated:
+    return NotAuthenticated(problem.message, hint=problem.hint, rucio=problem.rucio)
 
 
 def _refused(standing: Standing, refusal: NotAuthenticated | None) -> Standing:
