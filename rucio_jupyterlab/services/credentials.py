@@ -92,23 +92,45 @@ class CredentialStore:
         place: Place | None = "file" if self.is_allowed else None
         if secrets and self._keyring is not None:
             place = await self._save_secrets(instance, secrets)
+        if place != "keyring":
+            await self.discard(instance)
         if place is None:
-            await self.delete(instance)
             return None
         if place == "keyring":
             document["secrets_in"] = "keyring"
         else:
-            await self._forget_secrets(instance)
             document["params"] |= secrets
         await asyncio.to_thread(self._write, instance, document)
         return place
 
-    async def delete(self, instance: str) -> None:
+    async def discard(self, instance: str) -> None:
+        """Removes what others replace. A keyring that is no longer there does not stand in the way.
+
+        Raises:
+            ConfigurationError: the folder cannot be written.
         """
+        try:
+            await self._remove(instance)
+        except KeyringFails as failure:
+            log.warning("Rucio: the keyring may still hold a secret for %s: %s", instance, failure)
+
+    async def delete(self, instance: str) -> None:
+        """Nothing that is kept is used any more.
+
         Raises:
             ConfigurationError: they could not be removed, and so are still there.
         """
-        await self._forget_secrets(instance)
+        try:
+            await self._remove(instance)
+        except KeyringFails as failure:
+            raise ConfigurationError(
+                f"You are signed out, and the password is still in the keyring. {failure}",
+                code="credentials_not_removed",
+                hint="Remove the entry “rucio-jupyterlab” with the keyring's own program.",
+            ) from None
+
+    async def _remove(self, instance: str) -> None:
+        kept = await asyncio.to_thread(self._read, instance)
         try:
             await asyncio.to_thread(self._path(instance).unlink, missing_ok=True)
         except OSError as error:
@@ -117,6 +139,9 @@ class CredentialStore:
                 code="credentials_not_removed",
                 hint=f"Jupyter's data folder must be writable: {self._folder}.",
             ) from error
+        if kept is not None and kept.get("secrets_in") == "keyring":
+            # Whatever the policy is today.
+            await (self._keyring or SystemKeyring()).delete(self._entry(instance))
 
     async def _save_secrets(self, instance: str, secrets: Mapping[str, object]) -> Place | None:
         assert self._keyring is not None  # noqa: S101 - only called where there is one
@@ -136,20 +161,6 @@ class CredentialStore:
             log.warning("Rucio: the credentials for %s cannot be had: %s", instance, failure)
             return None
         return kept if isinstance(kept, dict) else None
-
-    async def _forget_secrets(self, instance: str) -> None:
-        """Those of before, if the keyring has them."""
-        kept = await asyncio.to_thread(self._read, instance)
-        if kept is None or kept.get("secrets_in") != "keyring":
-            return
-        try:
-            await (self._keyring or SystemKeyring()).delete(self._entry(instance))
-        except KeyringFails as failure:
-            raise ConfigurationError(
-                f"The credentials could not be removed from the keyring. {failure}",
-                code="credentials_not_removed",
-                hint="Remove the entry “rucio-jupyterlab” with the keyring's own program.",
-            ) from None
 
     def _entry(self, instance: str) -> str:
         """Its name in the keyring, which several Jupyter installations may share."""

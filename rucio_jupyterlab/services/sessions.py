@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from rucio_jupyterlab.client.auth.authenticator import Authenticator
 from rucio_jupyterlab.client.auth.factory import WAYS, known_params
 from rucio_jupyterlab.client.transport import RucioClient, Timeouts
 from rucio_jupyterlab.config.instance import Instance
-from rucio_jupyterlab.errors import BadRequest, ConfigurationError, Forbidden, NotAuthenticated
+from rucio_jupyterlab.errors import (
+    BadRequest,
+    ConfigurationError,
+    ExtensionError,
+    Forbidden,
+    NotAuthenticated,
+)
 from rucio_jupyterlab.services.credentials import CredentialStore, StoredCredentials
 from rucio_jupyterlab.services.identity import Identity, Source
 from rucio_jupyterlab.services.ways_in import WaysIn
@@ -20,13 +27,17 @@ RETIREMENT_S = 60.0
 
 @dataclass
 class _Session:
-    """Somebody who is signed in has all of it. ``source`` says where the credentials come from."""
+    """Somebody who is signed in has all of it. ``source`` says where the credentials come from.
+
+    ``is_asked``: Rucio has been asked, or is being asked, whose account they are.
+    """
 
     instance: Instance
     client: RucioClient
     authenticator: Authenticator | None = None
     credentials: StoredCredentials | None = None
     source: Source | None = None
+    is_asked: bool = False
 
 
 class Sessions:
@@ -52,6 +63,7 @@ class Sessions:
         self._signed_out: set[str] = set()
         self._sessions: dict[str, _Session] = {}
         self._retiring: set[asyncio.Task[None]] = set()
+        self._asking: set[asyncio.Task[None]] = set()
         self._opening: dict[str, asyncio.Lock] = {}
 
     def policy(self) -> dict[str, bool]:
@@ -81,12 +93,14 @@ class Sessions:
         return authenticator
 
     async def identity(self, instance: Instance) -> Identity:
-        """Who one is and how the credentials stand, without asking Rucio."""
+        """Who one is and how the credentials stand, without waiting for Rucio."""
         session = await self._session(instance)
         kept = session.credentials
         standing = await session.client.standing()
         if kept is None or standing is None:
             return Identity(instance.default_auth_type)
+        if standing.problem is None:
+            self._ask_for_account(session)
         secret = WAYS[kept.type].secret
         params = {key: value for key, value in kept.params.items() if key not in secret}
         account = session.client.account or params.get("account") or instance.default_account
@@ -134,7 +148,7 @@ class Sessions:
                 credentials = replace(credentials, stored_in=place)
             else:
                 # What was stored before is another sign-in, and must not come back by itself.
-                await self._store.delete(instance.name)
+                await self._store.discard(instance.name)
         except BaseException:
             await client.aclose()
             raise
@@ -171,10 +185,10 @@ class Sessions:
         Raises:
             ConfigurationError: they could not be removed, and so are still there.
         """
-        await self._store.delete(instance.name)
         self._in_memory.pop(instance.name, None)
         self._signed_out.add(instance.name)
         self._replace(instance, self._nobody(instance))
+        await self._store.delete(instance.name)
 
     async def forget(self, name: str) -> None:
         """Closes the client of an instance that is no longer configured. What is stored stays."""
@@ -184,9 +198,10 @@ class Sessions:
 
     async def aclose(self) -> None:
         """Closes all connections."""
-        for task in self._retiring:
+        tasks = [*self._retiring, *self._asking]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._retiring, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         sessions, self._sessions = self._sessions, {}
         await asyncio.gather(*(session.client.aclose() for session in sessions.values()))
 
@@ -250,6 +265,23 @@ class Sessions:
 
     def _nobody(self, instance: Instance) -> _Session:
         return _Session(instance, RucioClient(instance, None, timeouts=self._timeouts))
+
+    def _ask_for_account(self, session: _Session) -> None:
+        """Once and in the background, so that it is known soon although nobody has asked for data.
+
+        Who asks for something gets the reason if Rucio does not answer.
+        """
+        if session.is_asked or session.client.account is not None:
+            return
+        session.is_asked = True
+
+        async def ask() -> None:
+            with suppress(ExtensionError):
+                await session.client.token()
+
+        task = asyncio.ensure_future(ask())
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
 
     def _replace(self, instance: Instance, session: _Session) -> None:
         old = self._sessions.get(instance.name)
