@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rucio_jupyterlab.config import schema
 
-_DEFAULTS: Mapping[str, str] = {
+TRAIT_VARIABLES: Mapping[str, str] = {
     "RUCIO_DEFAULT_INSTANCE": "default_instance",
     "RUCIO_DEFAULT_AUTH_TYPE": "default_auth_type",
     "RUCIO_LOG_LEVEL": "log_level",
@@ -43,6 +43,6 @@ def defaults_from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """``default_instance``, ``default_auth_type`` and ``log_level`` where they are set."""
     return {
         trait: environ[variable].strip()
-        for variable, trait in _DEFAULTS.items()
+        for variable, trait in TRAIT_VARIABLES.items()
         if environ.get(variable, "").strip()
     }
