@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from rucio_jupyterlab.handlers.base import RucioHandler
 from rucio_jupyterlab.handlers.routes import ROUTES
+from rucio_jupyterlab.handlers.streaming import ListHandler
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 NDJSON = "application/x-ndjson"
@@ -62,10 +63,12 @@ _OF_A_DID = Right(query=_did)
 ASKS: Mapping[tuple[str, str], Right] = {
     ("GET", "hello"): _PLAIN,
     ("GET", "instances"): _PLAIN,
-    ("GET", "files"): _PLAIN,
+    ("POST", "instances/reload"): _PLAIN,
+    ("GET", "files"): Right(query=lambda _: {"path": "~"}),
     ("GET", "instances/{instance}/diagnosis"): _PLAIN,
     ("GET", "instances/{instance}/credentials"): _PLAIN,
     ("PUT", "instances/{instance}/credentials"): Right(body=_way_in),
+    ("POST", "instances/{instance}/credentials"): Right(body=_way_in),
     ("DELETE", "instances/{instance}/credentials"): _PLAIN,
     ("GET", "instances/{instance}/scopes"): _PLAIN,
     ("GET", "instances/{instance}/metadata-keys"): _PLAIN,
@@ -141,17 +144,19 @@ def right(known: Known, *, last: bool = True) -> Iterator[Ask]:
         ask = ASKS[method, path]
         at = address(path, known.instance, known.rule)
         yield Ask(method, at, ask.query(known), ask.body(known))
-        if method == "GET":
+        if issubclass(ROUTES[path], ListHandler) and method == "GET":
             yield Ask(method, at, ask.query(known), is_stream=True)
 
 
 def wrong(known: Known) -> Iterator[Ask]:
     """Each route with each kind of bad input, and addresses that lead nowhere."""
-    for method, path in ASKS:
+    for (method, path), ask in ASKS.items():
         if (method, path) == _LAST:
             continue
         at = address(path, known.instance, known.rule)
-        for query in _WRONG_QUERIES if method in ("GET", "DELETE") else ():
+        # A route that takes no arguments is asked with all of the wrong ones at once.
+        queries = _WRONG_QUERIES if ask is not _PLAIN else ({"path": "..", "did": "no-colon"},)
+        for query in queries if method in ("GET", "DELETE") else ():
             yield Ask(method, at, query)
         for body in _WRONG_BODIES if method not in ("GET", "DELETE") else ():
             yield Ask(method, at, body=body)
