@@ -13,7 +13,7 @@ class FilesHandler(RucioHandler):
     @authorized
     @answering
     async def get(self) -> None:
-        # Not stripped, as Tornado would: names may begin and end with spaces.
-        path = self.get_query_argument("path", None, strip=False)
-        folder = await self.services.files.folder(path or None)
+        # As it was sent: Tornado's arguments have blanks in place of what names may well hold.
+        sent = self.request.query_arguments.get("path", [b""])[-1]
+        folder = await self.services.files.folder(self.decode_argument(sent, "path") or None)
         self.answer(folder.to_dict())

@@ -13,7 +13,7 @@ def duration(seconds: float) -> str:
     """“25 minutes”, “3 hours”, “12 days”."""
     seconds = abs(seconds)
     for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
-        if seconds >= 2 * length:
+        if seconds >= 1.95 * length:
             return f"{seconds / length:.0f} {unit}s"
     return f"{seconds:.0f} seconds"
 
