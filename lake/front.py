@@ -87,28 +87,28 @@ class Front:
         self._supervisor = supervisor
         self._user = user_for("www-data")
         self._environment = rucio_environment(state)
+        self._certificates: Process | None = None
 
-    def prepare(self) -> Process:
+    def prepare(self) -> None:
         """Agrees with Rucio on what only the front can say, and begins to make the certificates."""
         for folder in (self._files.folder, self._files.front):
             folder.mkdir(mode=0o700)
         write_private(self._files.front_secret, secrets.token_urlsafe(32))
-        return self._supervisor.start(
+        self._certificates = self._supervisor.start(
             "certificates",
             [python(), "-m", "lake.certificates", "all", self._files.folder],
             environment=self._environment,
         )
 
-    def start(self, rucio_url: str, certificates: Process) -> dict[str, Any]:
+    def start(self, rucio_url: str) -> dict[str, Any]:
         """Starts Apache; gives ``tls`` of ``lake.json`` once both addresses answer.
 
-        Args:
-            certificates: What `prepare` began.
+        To be called after `prepare`.
 
         Raises:
             LakeError: it did not start.
         """
-        self._finish(certificates)
+        self._finish_certificates()
         for _ in range(ATTEMPTS):
             process, ports = self._launch(rucio_url)
             if self._answers(process, ports):
@@ -120,14 +120,15 @@ class Front:
             self._supervisor.end(process)
         raise LakeError("The lake's TLS front did not start.", log=self._state.log(NAME))
 
-    def _finish(self, certificates: Process) -> None:
-        while certificates.is_running():
+    def _finish_certificates(self) -> None:
+        making = self._certificates
+        assert making is not None
+        while making.is_running():
             time.sleep(0.02)
-        self._supervisor.end(certificates)
+        self._supervisor.end(making)
         if not self._files.last.exists():
             raise LakeError(
-                "The lake's certificates could not be made.",
-                log=self._state.log(certificates.name),
+                "The lake's certificates could not be made.", log=self._state.log(making.name)
             )
 
     def _launch(self, rucio_url: str) -> tuple[Process, tuple[int, int]]:

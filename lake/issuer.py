@@ -23,7 +23,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 
 from lake.endpoints import current_state, read_endpoints
-from lake.topology import ALICE_SUBJECT, AUDIENCE, ISSUER_NAME, OIDC_SCOPE
+from lake.topology import ALICE_PROFILE, ALICE_SUBJECT, AUDIENCE, ISSUER_NAME, OIDC_SCOPE
 
 ALGORITHM = "RS256"
 KEY_ID = "lake"
@@ -83,6 +83,7 @@ class Issuer:
             "nbf": min(now, expires_at),
             "exp": expires_at,
             "jti": secrets.token_hex(16),
+            **(ALICE_PROFILE if subject == ALICE_SUBJECT else {}),
         }
         header = {"alg": ALGORITHM, "kid": KEY_ID, "typ": "JWT"}
         end = datetime.fromtimestamp(expires_at, tz=timezone.utc)

@@ -29,6 +29,7 @@ ACCOUNTS = {"alice": ALICE, "root": ROOT}
 
 # Single sign-on: who alice is at the issuer, and what a token has to say for Rucio to take it.
 ALICE_SUBJECT = "3c1c5e7a-7a55-4d6f-9b5e-0d6f6f6c1a1e"
+ALICE_PROFILE = {"preferred_username": "alice", "name": "Alice Liddell"}
 ISSUER_NAME = "lake"
 AUDIENCE = "rucio"
 OIDC_SCOPE = "openid profile"

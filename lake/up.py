@@ -110,7 +110,8 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
             rucio_url=endpoints["rucio_url"],
             issuer_url=endpoints["issuer_url"],
         )
-        making = tls_front.prepare() if tls_front is not None else None
+        if tls_front is not None:
+            tls_front.prepare()
         _launch(
             supervisor,
             environment,
@@ -145,9 +146,7 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
             ["lake.rucio_side.daemons", str(control.fileno())],
             control,
         )
-    tls = None
-    if tls_front is not None and making is not None:
-        tls = tls_front.start(endpoints["rucio_url"], making)
+    tls = tls_front.start(endpoints["rucio_url"]) if tls_front is not None else None
     storage.mount()
     _wait_until_healthy(state, server, f"{endpoints['rucio_url']}/ping")
     _wait_until_healthy(state, daemons, control_url)

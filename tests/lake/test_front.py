@@ -65,7 +65,8 @@ def client_of(tls: dict[str, Any]) -> httpx.Client:
 
 def start_front(state: State, server: HeldBack) -> dict[str, Any]:
     tls_front = front.Front(state, Supervisor(state))
-    return tls_front.start(f"http://127.0.0.1:{server.server_port}", tls_front.prepare())
+    tls_front.prepare()
+    return tls_front.start(f"http://127.0.0.1:{server.server_port}")
 
 
 def test_the_first_rows_arrive_before_the_last_are_sent(state: State, server: HeldBack) -> None:

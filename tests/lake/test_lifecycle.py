@@ -16,7 +16,7 @@ import pytest
 from conftest import SignIn
 from lake_user import becomes_true
 
-from lake import postgres
+from lake import front, postgres
 from lake.errors import LakeError
 from lake.mounts import mounts_below
 from lake.state import Options, State
@@ -112,8 +112,15 @@ def test_up_once_up_twice_up_after_a_loss_down_and_up_again(folder: Path, sign_i
     assert not (folder / "storage").exists()
 
 
-def test_two_lakes_side_by_side_do_not_know_of_each_other(lake: Lake, sign_in: SignIn) -> None:
+def test_two_lakes_side_by_side_do_not_know_of_each_other(
+    lake: Lake, sign_in: SignIn, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The second one is not asked for TLS, and does without Apache.
+    monkeypatch.setattr(front, "APACHE", folder / "apache2")
     with running_lake() as other:
+        assert other.connection["tls"] is None
+        with pytest.raises(LakeError, match="--tls"):
+            other.make_proxy(folder / "proxy.pem")
         assert not set(lake.connection["pids"].values()) & set(other.connection["pids"].values())
         root = sign_in(other, "root")
         root.request("POST", "/dids/demo/only_here", {"type": "DATASET"}).raise_for_status()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -38,6 +39,13 @@ def test_the_issuers_token_is_alice_without_any_signing_in(lake: Lake) -> None:
         trust_env=False,
     ).text
     assert lake.connection["oidc"]["subject"] in said
+
+
+def test_a_token_says_whose_it_is_in_words_a_person_reads(lake: Lake) -> None:
+    claims = lake.make_token().split(".")[1]
+    said = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert said["preferred_username"] == "alice"
+    assert said["sub"] == lake.connection["oidc"]["subject"]
 
 
 @pytest.mark.parametrize(
