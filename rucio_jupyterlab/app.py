@@ -16,12 +16,12 @@ from jupyter_server.services.contents.fileio import FileManagerMixin
 
 from rucio_jupyterlab import __version__
 from rucio_jupyterlab.config.files import ConfigFile, read_files, server_files
-from rucio_jupyterlab.config.http_logs import keep_secrets_out_of_http_logs
 from rucio_jupyterlab.config.traits import RucioConfig
 from rucio_jupyterlab.events import AVAILABILITY_EVENT, schema_files
 from rucio_jupyterlab.handlers.base import SERVICES_KEY
 from rucio_jupyterlab.handlers.routes import routes
 from rucio_jupyterlab.paths.contents import ContentsRoot
+from rucio_jupyterlab.quiet_logs import keep_secrets_out_of_logs
 from rucio_jupyterlab.services import Services, build_services
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class RucioExtension(ExtensionApp):
         return read
 
     def _set_up_log(self, config: RucioConfig, serverapp: ServerApp) -> None:
-        keep_secrets_out_of_http_logs()
+        keep_secrets_out_of_logs()
         logger = logging.getLogger(LOGGER)
         logger.setLevel(config.log_level.upper())
         # The server's handlers, so that our lines look like and go where all others go.

@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 import httpx
 
-from rucio_jupyterlab.config.http_logs import keep_secrets_out_of_http_logs
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.config.tls import tls_context
+from rucio_jupyterlab.quiet_logs import keep_secrets_out_of_logs
 
 DEFAULT_APP_ID = "rucio-jupyterlab"
 
@@ -49,7 +49,7 @@ def make_http_client(
     """The pooled client of one instance. Redirects are left to the caller, who knows where tokens
     may go.
     """
-    keep_secrets_out_of_http_logs()
+    keep_secrets_out_of_logs()
     headers = {
         "User-Agent": f"rucio-jupyterlab/{_our_version()} python-httpx/{httpx.__version__}",
         "X-Rucio-AppID": instance.app_id or DEFAULT_APP_ID,

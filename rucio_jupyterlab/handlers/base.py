@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
@@ -15,6 +14,7 @@ from tornado.web import HTTPError
 
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.errors import BadRequest, ExtensionError, TooLarge
+from rucio_jupyterlab.quiet_logs import whereabouts
 from rucio_jupyterlab.services import Services
 
 AUTH_RESOURCE = "rucio"
@@ -126,17 +126,5 @@ class RucioHandler(APIHandler):
             log.info("%s %s: %s", self.request.method, self.request.path, value)
         else:
             log.error(
-                "%s %s failed:\n%s", self.request.method, self.request.path, _whereabouts(value)
+                "%s %s failed:\n%s", self.request.method, self.request.path, whereabouts(value)
             )
-
-
-def _whereabouts(error: BaseException | None) -> str:
-    """A traceback without the exceptions' texts: one that nobody foresaw may quote a password."""
-    lines: list[str] = []
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        where = traceback.format_tb(error.__traceback__)
-        lines = [*where, f"{type(error).__qualname__}\n", *lines]
-        error = error.__cause__ or error.__context__
-    return "".join(lines)
