@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 PIECE_BYTES = 4096
+ECHO = b"%ECHO%"
 CONTROL_PATH = "/fault-proxy"
 """For tests in another process: POST ``{"path_part", …Fault}`` sets a fault, DELETE clears them."""
 
@@ -27,7 +28,8 @@ class Fault:
         status: answer with this status instead of asking Rucio.
         body: the body of that answer.
         headers: further headers of that answer.
-        echoes: that answer repeats the headers and the body of the request, as headers and as body.
+        echoes: that answer repeats the headers and the body of the request, as headers and as body:
+            where ``%ECHO%`` stands in a JSON text, else at the end.
         delay_s: wait before passing the request on.
         drop: close the connection without an answer.
         cut_after_bytes: pass on so much of the answer's body, then close the connection.
@@ -173,7 +175,11 @@ def _answer(fault: Fault, headers: dict[str, str], body: bytes) -> bytes:
     content, lines = fault.body, [f"{key}: {value}" for key, value in fault.headers]
     if fault.echoes:
         lines += [f"X-Echo-{key}: {value}" for key, value in headers.items()]
-        content += json.dumps(headers).encode() + body
+        # Rucio's own first: a long message is cut.
+        rucios_first = sorted(headers, key=lambda key: not key.lower().startswith("x-rucio"))
+        echo = json.dumps({key: headers[key] for key in rucios_first}).encode() + body
+        inside_text = json.dumps(echo.decode("latin-1"))[1:-1].encode()
+        content = content.replace(ECHO, inside_text) if ECHO in content else content + echo
     head = [f"HTTP/1.1 {fault.status} Fault", f"Content-Length: {len(content)}", *lines]
     return "\r\n".join([*head, "Connection: close", "", ""]).encode("latin-1") + content
 
