@@ -45,7 +45,10 @@ export function FilePicker(props: IFilePickerProps): JSX.Element {
   };
   const go = async (path: string) => {
     take(await model.go(path));
-    rows.current?.focus();
+    // What cannot be opened is to be corrected where it was typed.
+    if (model.error === null) {
+      rows.current?.focus();
+    }
   };
   const { active, folder } = model;
   return (

@@ -113,12 +113,13 @@ export class FolderModel implements IDisposable {
     if ((await this.open(path)) || this._error?.code !== NOT_A_FOLDER) {
       return null;
     }
-    const name = nameOf(path);
     if (!(await this.open(folderOf(path)))) {
       return null;
     }
-    this.moveTo(this.entries.findIndex(entry => entry.name === name));
-    return this.active?.name === name ? this.active : null;
+    const name = nameOf(path);
+    const index = this.entries.findIndex(entry => entry.name === name);
+    this.moveTo(index);
+    return this.entries[index] ?? this._unlisted(name);
   }
 
   moveBy(count: number): void {
@@ -145,6 +146,20 @@ export class FolderModel implements IDisposable {
         return;
       }
     }
+  }
+
+  /** A file beyond those that are listed: whether it can be read will be seen when it is. */
+  private _unlisted(name: string): IFolderEntry | null {
+    return this._folder?.truncated
+      ? {
+          name,
+          path: `${this._folder.path}/${name}`,
+          type: 'file',
+          size: null,
+          modified_at: null,
+          is_readable: true
+        }
+      : null;
   }
 
   private _folder: IFolder | null = null;

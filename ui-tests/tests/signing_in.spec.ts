@@ -323,6 +323,7 @@ test.describe('the picker', () => {
     await typed.fill('~/nowhere');
     await typed.press('Enter');
     await expect(dialog.picker).toContainText('There is no folder');
+    await expect(typed).toBeFocused();
     await typed.fill('~/crowd/empty');
     await typed.press('Enter');
     await expect(dialog.picker).toContainText(

@@ -69,6 +69,16 @@ describe('looking for a file on the server', () => {
     expect(model.error?.code).toBe('no_such_folder');
   });
 
+  it('finds a file whose path is typed beyond those that are listed', async () => {
+    const path = `${home}/crowd/last.pem`;
+    api.folders[`${home}/crowd`] = {
+      ...folder(`${home}/crowd`, 'first.pem'),
+      truncated: true
+    };
+    api.folders[path] = fault('not_a_folder');
+    expect(await model.go(path)).toMatchObject({ path });
+  });
+
   it('shows the folder that was asked for last, whichever answer comes last', async () => {
     const answers = new Map<string | undefined, Answer<IFolder>>();
     model = new FolderModel(path => {

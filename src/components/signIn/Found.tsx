@@ -40,6 +40,7 @@ export function Found(props: IFoundProps): JSX.Element | null {
     <div
       className="jp-RucioSignIn-found"
       data-tone={problem ? 'warn' : undefined}
+      aria-live="polite"
     >
       {problem ? (
         <Wrong problem={problem} way={way} trans={trans} />
@@ -80,7 +81,7 @@ function Right(props: { way: IWayIn; trans: TranslationBundle }): JSX.Element {
         {way.where && <Fact label={trans.__('From')}>{way.where}</Fact>}
         {end && life && (
           <Fact label={trans.__('Ends')}>
-            <span data-tone={life.tone}>
+            <span data-tone={life.tone} aria-live="off">
               {trans.__('%1, until %2', life.words, momentWords(end, now))}
             </span>
           </Fact>

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { AuthType, ITestedCredentials } from '../../api/types';
 import type { SignInField } from '../../model/signInRequest';
-import { lifeWords, momentWords } from '../lifeWords';
+import { momentWords } from '../lifeWords';
 
 /** A way in, as briefly as it can be told from the others. */
 export function wayLabel(type: AuthType, trans: TranslationBundle): string {
@@ -97,20 +97,31 @@ export function acceptedWords(
   now: number,
   trans: TranslationBundle
 ): string[] {
-  const { account, identity, credentials_expires_at: end } = answer;
-  const life = lifeWords(end, now, 0, trans);
+  const { account, identity } = answer;
   return [
     account
       ? trans.__('Rucio accepts this for the account %1.', account)
       : trans.__('Rucio accepts this.'),
     identity && identity !== account ? identity : '',
-    end && life
-      ? trans.__('%1, until %2', life.words, momentWords(end, now))
-      : answer.expires_at
-        ? trans.__(
-            'Rucio’s token ends at %1 and is renewed by itself.',
-            momentWords(answer.expires_at, now)
-          )
-        : ''
+    endWords(answer, now, trans)
   ].filter(Boolean);
+}
+
+function endWords(
+  answer: ITestedCredentials,
+  now: number,
+  trans: TranslationBundle
+): string {
+  if (answer.credentials_expires_at) {
+    return trans.__(
+      'until %1',
+      momentWords(answer.credentials_expires_at, now)
+    );
+  }
+  return answer.expires_at
+    ? trans.__(
+        'Rucio’s token ends at %1 and is renewed by itself.',
+        momentWords(answer.expires_at, now)
+      )
+    : '';
 }
