@@ -12,13 +12,15 @@ import click
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_config_path, jupyter_data_dir, jupyter_runtime_dir
 
-from rucio_jupyterlab.config.files import read_files, server_files
+from rucio_jupyterlab.config.files import ConfigFile, read_files, server_files
 from rucio_jupyterlab.config.traits import RucioConfig
 from rucio_jupyterlab.errors import ConfigurationError, ExtensionError
 from rucio_jupyterlab.services import Services, build_services
 
-REMOTE_LIMIT_S = 10.0
 CANNOT_LOOK = 2
+
+# The files of the applications that carry the extension; jupyter_server_config wins over them.
+_APPLICATIONS = ("rucio_jupyterlab", "notebook", "lab")
 
 
 class CannotStart(click.ClickException):
@@ -38,7 +40,9 @@ def read_config(config_file: str | None) -> RucioConfig:
     """
     # What the configuration says of an instance is shown with it, not in a log before.
     logging.getLogger("rucio_jupyterlab").addHandler(logging.NullHandler())
-    files = server_files(config_file or "", jupyter_config_path())
+    folders = jupyter_config_path()
+    files = [ConfigFile(f"jupyter_{name}_config", folders) for name in _APPLICATIONS]
+    files += server_files(config_file or "", folders)
     try:
         return RucioConfig(config=read_files(files))
     except ConfigurationError as error:
@@ -56,8 +60,9 @@ async def open_services(config: RucioConfig) -> AsyncIterator[Services]:
         emit_availability=lambda _: False,
         find_kernel_specs=KernelSpecManager().get_all_specs,
     )
-    services.start()
     try:
+        # Nobody looks at a first, incomplete state here: what $url names is waited for.
+        await services.instances.reload()
         yield services
     finally:
         await services.aclose()
