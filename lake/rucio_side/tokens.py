@@ -15,7 +15,7 @@ def expire_tokens(account: str) -> int:
     """Ends all tokens of `account` that are good; gives how many there were.
 
     The server keeps no tokens in memory, so that this counts from the next request on. A token of
-    the issuer's is known to Rucio once it was used, and Rucio would take it anew: only its own end.
+    the issuer's is left alone: Rucio would take it anew until its own end.
     """
     now = datetime.now(tz=timezone.utc).replace(tzinfo=None)
     token = models.Token
