@@ -34,6 +34,8 @@ export function Diagnosis(props: IDiagnosisProps): JSX.Element {
         <ol
           className="jp-RucioDiagnosis-checks"
           aria-label={trans.__('What was looked at')}
+          // The dialog scrolls, which takes something that can have the keyboard.
+          tabIndex={0}
           data-old={state !== 'ready'}
         >
           {value.checks.map(check => (

@@ -171,8 +171,13 @@ export class InstancesModel implements IInstancesModel {
   }
 
   private _onAccepted(name: string): void {
-    if (this.get(name)?.authenticated === false) {
+    const instance = this.get(name);
+    if (instance?.authenticated === false) {
       this.refusals.forget(name);
+      void this.look();
+    } else if (instance?.account === null && !this._unnamed.has(name)) {
+      // Of a token only Rucio knows whose account it is, and it has just been asked something.
+      this._unnamed.add(name);
       void this.look();
     }
   }
@@ -267,6 +272,7 @@ export class InstancesModel implements IInstancesModel {
     for (const { name, authenticated } of this._items) {
       const isBack = this._returning.delete(name) || out.has(name);
       if (authenticated && isBack) {
+        this._unnamed.delete(name);
         this.signedIn.emit(name);
       }
     }
@@ -287,6 +293,8 @@ export class InstancesModel implements IInstancesModel {
   private readonly _faults = new Map<string, ApiError>();
   /** Those that somebody has just signed in to: told to be back, whatever they were before. */
   private readonly _returning = new Set<string>();
+  /** Those whose account was looked for since they were signed in to. */
+  private readonly _unnamed = new Set<string>();
   private _phase: InstancesPhase = 'idle';
   private _error: ApiError | null = null;
   private _items: readonly IInstance[] = [];

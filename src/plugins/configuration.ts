@@ -12,6 +12,9 @@ import { reloadWords } from '../components/reloadWords';
 import { errorText } from '../components/words';
 import { IAvailabilityModel, IInstancesModel, IRucioExplore } from '../tokens';
 
+/** Long enough for a few names to be read. */
+const SHOWN_MS = 8_000;
+
 /** Looking again, and having the server read its configuration again. */
 export const configurationPlugin: JupyterFrontEndPlugin<void> = {
   id: 'rucio-jupyterlab:configuration',
@@ -65,7 +68,7 @@ export const configurationPlugin: JupyterFrontEndPlugin<void> = {
           if (reloaded.wrong.length > 0) {
             Notification.warning(words, { autoClose: false });
           } else {
-            Notification.success(words);
+            Notification.success(words, { autoClose: SHOWN_MS });
           }
         } catch (reason) {
           const { message, hint } = errorText(asApiError(reason), trans);

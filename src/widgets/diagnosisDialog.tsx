@@ -14,7 +14,6 @@ const COPY = 0;
 const AGAIN = 1;
 
 const COPY_CLASS = 'jp-RucioDiagnosis-copy';
-const AGAIN_CLASS = 'jp-RucioDiagnosis-again';
 
 /** Looks at an instance from its first moment on, and stays open until it is closed. */
 export class DiagnosisDialog extends FocusedDialog<void> {
@@ -31,10 +30,8 @@ export class DiagnosisDialog extends FocusedDialog<void> {
           caption: trans.__('Copy it as text for a ticket'),
           className: COPY_CLASS
         }),
-        Dialog.cancelButton({
-          label: trans.__('Run again'),
-          className: AGAIN_CLASS
-        }),
+        // Enabled all the while: a button that is disabled loses the keyboard to what lies below.
+        Dialog.cancelButton({ label: trans.__('Run again') }),
         Dialog.okButton({ label: trans.__('Close') })
       ]
     });
@@ -42,7 +39,7 @@ export class DiagnosisDialog extends FocusedDialog<void> {
     this._options = options;
     this._diagnosis = diagnosis;
     this.addClass('jp-RucioDiagnosis-dialog');
-    diagnosis.changed.connect(this._setButtons, this);
+    diagnosis.changed.connect(this._enableCopy, this);
   }
 
   override dispose(): void {
@@ -68,7 +65,7 @@ export class DiagnosisDialog extends FocusedDialog<void> {
 
   protected override onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
-    this._setButtons();
+    this._enableCopy();
     void this._diagnosis.ensure();
   }
 
@@ -81,14 +78,13 @@ export class DiagnosisDialog extends FocusedDialog<void> {
     }
   }
 
-  private _setButtons(): void {
-    const { state, value } = this._diagnosis;
-    this._button(COPY_CLASS).disabled = value === undefined;
-    this._button(AGAIN_CLASS).disabled = state === 'loading';
-  }
-
-  private _button(className: string): HTMLButtonElement {
-    return this.node.querySelector(`button.${className}`)!;
+  private _enableCopy(): void {
+    const button = this.node.querySelector<HTMLButtonElement>(
+      `button.${COPY_CLASS}`
+    );
+    if (button) {
+      button.disabled = this._diagnosis.value === undefined;
+    }
   }
 
   private readonly _options: DiagnosisDialog.IOptions;

@@ -158,6 +158,27 @@ describe('the instances, and what the panel says of them', () => {
     }
   });
 
+  it('learn whose account a token is once Rucio was asked something, and ask for it once', async () => {
+    api.configured = [instance('sso', { account: null })];
+    await model.load();
+    const asked = jest.spyOn(api, 'instances');
+    model.report('sso', null);
+    model.report('sso', null);
+    await settled();
+    expect(asked).toHaveBeenCalledTimes(1);
+    model.report('sso', null);
+    await settled();
+    expect(asked).toHaveBeenCalledTimes(1);
+    api.configured = [expired('sso')];
+    await model.look();
+    api.configured = [instance('sso', { account: null })];
+    await model.look();
+    api.configured = [instance('sso')];
+    model.report('sso', null);
+    await settled();
+    expect(model.active?.account).toBe('alice');
+  });
+
   it('say once, and not twice, that somebody has signed in', async () => {
     api.configured = [instance('escape', { authenticated: false })];
     await model.load();
