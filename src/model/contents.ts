@@ -1,125 +1,74 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
-
-import { type ApiError, asApiError, isAbort } from '../api/errors';
+import type { ApiError } from '../api/errors';
 import type { IDidItem, IStreamEnd } from '../api/types';
 import { onNextFrame, pump, type FrameScheduler } from './frames';
-import type { ISectionStanding, SectionState } from './section';
+import { Section } from './section';
 import { TreeModel } from './tree';
 
-/** What is in a collection, level by level, fetched when it is shown. */
-export class Contents implements ISectionStanding, IDisposable {
+/**
+ * What is in a collection, level by level, fetched when it is shown.
+ *
+ * The rows are the tree's, and told by `tree.changed`; what is held beside them is how many came.
+ */
+export class Contents extends Section<Contents.ICame> {
   constructor(options: Contents.IOptions) {
-    this._did = options.did;
-    this._content = options.content;
-    this._onOutcome = options.onOutcome;
-    this._frames = options.frames ?? onNextFrame;
-    this.tree = new TreeModel({
-      content: options.content,
-      onOutcome: options.onOutcome,
-      frames: this._frames
+    const { did, content, onOutcome, frames = onNextFrame } = options;
+    const tree = new TreeModel({ content, onOutcome, frames });
+    super({
+      fetch: async (signal, show) => {
+        let count = 0;
+        const end = await pump(content(did, signal), {
+          apply: items => {
+            count += tree.append(items);
+            show({ count, isTruncated: false });
+          },
+          signal,
+          frames
+        });
+        return { count, isTruncated: end.truncated };
+      },
+      onOutcome
     });
+    this.tree = tree;
   }
 
   readonly tree: TreeModel;
 
-  /** Anything but the rows changed; those are told by `tree.changed`. */
-  readonly changed: Signal<this, void> = new Signal(this);
-
-  get state(): SectionState {
-    return this._state;
-  }
-
-  get error(): ApiError | null {
-    return this._error;
-  }
-
   /** Children that came so far. */
   get count(): number {
-    return this._count;
+    return this.value?.count ?? 0;
   }
 
   get isTruncated(): boolean {
-    return this._isTruncated;
+    return this.value?.isTruncated ?? false;
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._abort?.abort();
-    this.tree.dispose();
-    Signal.clearData(this);
-  }
-
-  async ensure(): Promise<void> {
-    if (this._state === 'idle') {
-      await this.reload();
+  override dispose(): void {
+    if (!this.isDisposed) {
+      super.dispose();
+      this.tree.dispose();
     }
   }
 
-  async reload(): Promise<void> {
-    if (this._isDisposed) {
-      return;
-    }
-    this.forget();
-    const abort = (this._abort = new AbortController());
-    this._set('loading', null);
-    try {
-      const end = await pump(this._content(this._did, abort.signal), {
-        apply: items => {
-          this._count += this.tree.append(items);
-          this.changed.emit();
-        },
-        signal: abort.signal,
-        frames: this._frames
-      });
-      this._isTruncated = end.truncated;
-      this._set('ready', null);
-      this._onOutcome(null);
-    } catch (reason) {
-      if (abort.signal.aborted || isAbort(reason)) {
-        return;
-      }
-      const error = asApiError(reason);
-      this._set('failed', error);
-      this._onOutcome(error);
+  /** Fetches again, from nothing: rows of before and rows of now would be mixed. */
+  override async reload(): Promise<void> {
+    if (!this.isDisposed) {
+      this.forget();
+      await super.reload();
     }
   }
 
-  forget(): void {
-    this._abort?.abort();
-    this._abort = null;
+  override forget(): void {
     this.tree.clear();
-    this._count = 0;
-    this._isTruncated = false;
-    this._set('idle', null);
+    super.forget();
   }
-
-  private _set(state: SectionState, error: ApiError | null): void {
-    this._state = state;
-    this._error = error;
-    this.changed.emit();
-  }
-
-  private readonly _did: string;
-  private readonly _content: Contents.IOptions['content'];
-  private readonly _onOutcome: Contents.IOptions['onOutcome'];
-  private readonly _frames: FrameScheduler;
-  private _state: SectionState = 'idle';
-  private _error: ApiError | null = null;
-  private _count = 0;
-  private _isTruncated = false;
-  private _abort: AbortController | null = null;
-  private _isDisposed = false;
 }
 
 export namespace Contents {
+  export interface ICame {
+    readonly count: number;
+    readonly isTruncated: boolean;
+  }
+
   export interface IOptions {
     did: string;
     /** The children of a collection, one level. */
