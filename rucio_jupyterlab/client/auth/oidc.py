@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timezone
 
@@ -20,6 +21,9 @@ HINT = (
     "It may be for another service (audience), or its owner has no account in Rucio. "
     "A fresh one is tried by itself."
 )
+
+
+VALIDATE_AGAIN_AFTER_S = 0.3
 
 
 class OidcAuthenticator:
@@ -53,12 +57,12 @@ class OidcAuthenticator:
         """
         provided = await self._source.read()
         provided.standing.require_usable()
-        url = f"{self._instance.rucio_auth_url}/auth/validate"
-        headers = {b"X-Rucio-Auth-Token": provided.token.encode(), **self._headers}
-        try:
-            answer = await http.get(url, headers=list(headers.items()))
-        except httpx.HTTPError as error:
-            raise faults.from_transport(error, self._instance, url) from None
+        answer = await self._validate(http, provided.token)
+        if answer.status_code != 200:
+            # Rucio writes down each token that it has not seen. Where two show it the same one at
+            # once, another tab or the user's terminal, it refuses it to one of them.
+            await asyncio.sleep(VALIDATE_AGAIN_AFTER_S)
+            answer = await self._validate(http, provided.token)
         require_accepted(answer, self._instance, None, what="the token that is provided", hint=HINT)
         account, ends_at = validated(answer, self._instance)
         if self._account and account != self._account:
@@ -70,6 +74,14 @@ class OidcAuthenticator:
             )
         # The token cannot be renewed by asking Rucio: it is read again before each use instead.
         return Token(provided.token, ends_at or provided.standing.expires_at, account)
+
+    async def _validate(self, http: httpx.AsyncClient, token: str) -> httpx.Response:
+        url = f"{self._instance.rucio_auth_url}/auth/validate"
+        headers = {b"X-Rucio-Auth-Token": token.encode(), **self._headers}
+        try:
+            return await http.get(url, headers=list(headers.items()))
+        except httpx.HTTPError as error:
+            raise faults.from_transport(error, self._instance, url) from None
 
 
 def validated(answer: httpx.Response, instance: Instance) -> tuple[str, datetime | None]:
