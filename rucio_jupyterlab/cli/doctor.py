@@ -7,13 +7,14 @@ import json
 import shutil
 import textwrap
 from collections.abc import Sequence
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from rucio_jupyterlab.cli.setting import open_services, read_config
 from rucio_jupyterlab.errors import UnknownInstance
-from rucio_jupyterlab.services.diagnosis.model import Check, Diagnosis
+
+if TYPE_CHECKING:
+    from rucio_jupyterlab.services.diagnosis.model import Check, Diagnosis
 
 SOMETHING_WRONG = 1
 
@@ -79,6 +80,8 @@ def doctor(
     Ends with 0 when nothing is wrong, 1 when something is, 2 when it could not look.
     """
     is_report_alone = report is not None and report.name == "-"
+    if as_json and is_report_alone:
+        raise click.UsageError("--json and “--report -” both write to the terminal: choose one.")
     if not (as_json or is_report_alone):
         click.echo("Looking; this takes up to 20 seconds …", err=True)
     found = asyncio.run(_diagnose(config_file, names, wants_all))
@@ -97,6 +100,9 @@ def doctor(
 async def _diagnose(
     config_file: str | None, names: Sequence[str], wants_all: bool
 ) -> list[Diagnosed]:
+    # Here, so that --help and the shell's completion need not wait for all of it.
+    from rucio_jupyterlab.cli.setting import open_services, read_config  # noqa: PLC0415
+
     async with open_services(read_config(config_file)) as services:
         known = await services.instances.describe_all()
         default = known["default_instance"]
@@ -123,34 +129,37 @@ def _print_table(found: Diagnosed) -> None:
     width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
     for check in checks:
         _print_check(check, max(len(check.title) for check in checks), width)
-    wrong = sum(check.severity == "error" for check in checks)
-    click.echo(
-        f"\n{wrong} of {len(checks)} checks found something wrong." if wrong else "\nAll is well."
-    )
+    click.echo(f"\n{_summary(checks)}")
 
 
 def _print_check(check: Check, title_width: int, width: int) -> None:
     word, colour = _MARKS[check.severity]
-    indent = " " * (9 + title_width + 2)
-    message = textwrap.wrap(
-        check.message,
+    first, *more = _lines(check.message, 11 + title_width, width)
+    click.echo(f"{click.style(f'{word:9}', fg=colour)}{check.title:{title_width}}  {first.strip()}")
+    for line in more:
+        click.echo(line)
+    if check.hint and check.severity in ("warning", "error"):
+        for line in _lines(f"To do: {check.hint}", 11 + title_width, width):
+            click.echo(click.style(line, bold=True))
+
+
+def _lines(text: str, indent: int, width: int) -> list[str]:
+    # Paths and addresses stay whole, so that they can be copied.
+    return textwrap.wrap(
+        text,
         width,
-        initial_indent=indent,
-        subsequent_indent=indent,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    message[0] = message[0].strip()
-    click.echo(f"{click.style(f'{word:9}', fg=colour)}{check.title:{title_width}}  {message[0]}")
-    for line in message[1:]:
-        click.echo(line)
-    if check.hint and check.severity in ("warning", "error"):
-        for line in textwrap.wrap(
-            f"To do: {check.hint}",
-            width,
-            initial_indent=indent,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        ):
-            click.echo(click.style(line, bold=True))
+
+
+def _summary(checks: Sequence[Check]) -> str:
+    wrong = sum(check.severity == "error" for check in checks)
+    warnings = sum(check.severity == "warning" for check in checks)
+    if wrong:
+        return f"{wrong} of {len(checks)} checks found something wrong."
+    if warnings:
+        return f"Nothing is wrong; {warnings} of {len(checks)} checks have a warning."
+    return "All is well."

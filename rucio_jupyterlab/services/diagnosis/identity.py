@@ -75,7 +75,7 @@ class Identities:
         seen = f"Rucio's account {whoami.account}"
         if whoami.email:
             seen += f" ({whoami.email})"
-        if identity.identity:
+        if identity.identity and identity.identity != whoami.account:
             seen += f", as {identity.identity}"
         if whoami.is_service:
             return warning(

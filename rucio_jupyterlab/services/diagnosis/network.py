@@ -77,7 +77,9 @@ class Network:
             )
         return fine(
             "; ".join(
-                f"{host} is {listed(addresses, 3)}" if host not in addresses else f"{host}"
+                f"{host} is an address"
+                if host in addresses
+                else f"{host} is {listed(addresses, 3)}"
                 for host, addresses in zip(hosts, found, strict=True)
             )
             + "."

@@ -118,7 +118,8 @@ class Storage:
                 f"No rule holds data at {rse} yet, so there is no file to look for. Make something "
                 "available, then diagnose again."
             )
-        expected = {path: replica for replica in known if (path := self._path(replica)) is not None}
+        place = await self._destinations.settled(client, self._destination)
+        expected = {path: it for it in known if (path := self._path(place, it)) is not None}
         if not expected:
             pfn = next((pfn for some in known for pfn in some.pfns.get(rse, ())), "none")
             return wrong(
@@ -132,9 +133,9 @@ class Storage:
             return wrong(f"{mount} does not answer.", "Ask the operator to mount it again.")
         return _compared(rse, expected, sizes)
 
-    def _path(self, replica: ReplicaRecord) -> str | None:
-        for pfn in replica.pfns.get(self._destination.rse, ()):
-            path = path_below_mount(self._destination, self.record, pfn)
+    def _path(self, place: Destination, replica: ReplicaRecord) -> str | None:
+        for pfn in replica.pfns.get(place.rse, ()):
+            path = path_below_mount(place, self.record, pfn)
             if path is not None:
                 return path
         return None
