@@ -24,7 +24,7 @@ class Destination:
     """A storage site that is mounted here.
 
     ``path_begins_at`` says how many leading pieces of a PFN's path are not below the mount; None
-    means that the operator left it out, and the RSE's protocol prefix tells.
+    means that the operator left it out, and that the mount and the RSE's protocol prefix tell.
     """
 
     rse: str

@@ -118,7 +118,7 @@ def build_services(
         policy=Policy(**sessions.policy(), pick_files=files.is_enabled),
         contents_root=contents_root,
     )
-    destinations = Destinations(instances)
+    destinations = Destinations(instances, mounts)
     locations = Locations(destinations)
     # One for rows and details: they say the same, and Rucio counts once for both.
     deep = DeepLook()

@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rucio_jupyterlab.client import rses
 from rucio_jupyterlab.client.rses import RseRecord
@@ -15,6 +16,7 @@ from rucio_jupyterlab.errors import BadRequest, NotFound, Unprocessable
 from rucio_jupyterlab.paths.mount import PathOutsideMount, by_prefix, pfn_to_path
 from rucio_jupyterlab.paths.proxy import unproxied
 from rucio_jupyterlab.services.instances import Instances
+from rucio_jupyterlab.services.mounts import MountHangs, Mounts
 
 # Names of RSEs have no other characters (Rucio's RSE schemas), so this is no expression.
 _RSE_NAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -26,11 +28,13 @@ RSE_LIFE_S = 60.0
 class Destinations:
     """What Rucio knows about the RSEs that are mounted here. Remembered for a minute."""
 
-    def __init__(self, instances: Instances) -> None:
+    def __init__(self, instances: Instances, mounts: Mounts) -> None:
         self._instances = instances
+        self._mounts = mounts
         self._known: dict[tuple[Instance, str], tuple[float, RseRecord]] = {}
         self._asking: dict[tuple[Instance, str], asyncio.Lock] = {}
         self._resolved: dict[tuple[Instance, str], tuple[float, frozenset[str]]] = {}
+        self._settled: dict[tuple[Instance, Destination], tuple[float, Destination]] = {}
 
     async def rse(self, client: RucioClient, rse: str) -> RseRecord:
         """
@@ -72,6 +76,28 @@ class Destinations:
                 self._resolved[key] = (time.monotonic(), found)
             return found
 
+    async def settled(self, client: RucioClient, destination: Destination) -> Destination:
+        """With ``path_begins_at`` 0 where it was left out and whole paths are what is mounted: what
+        an RSE's prefix names is then a folder below the mount.
+
+        Existing deployments count on that default; all others need not know the key.
+        """
+        if destination.path_begins_at is not None:
+            return destination
+        key = (client.instance, destination)
+        at, settled = self._settled.get(key, (0.0, destination))
+        if key not in self._settled or time.monotonic() - at > RSE_LIFE_S:
+            record = await self.rse(client, destination.rse)
+            mount = destination.mount_path
+            folders = {f"{mount.rstrip('/')}/{item.prefix.strip('/')}" for item in record.protocols}
+            try:
+                are_there = await self._mounts.existing(mount, sorted(folders - {f"{mount}/"}))
+            except MountHangs:
+                return destination
+            settled = replace(destination, path_begins_at=0) if any(are_there) else destination
+            self._settled[key] = (time.monotonic(), settled)
+        return settled
+
     async def path(
         self, client: RucioClient, destination: Destination, pfns: Iterable[str]
     ) -> tuple[str | None, str | None]:
@@ -82,6 +108,7 @@ class Destinations:
         (None, None) when no PFN does, as with those of a protocol that is not what is mounted.
         """
         record = None
+        destination = await self.settled(client, destination)
         if destination.path_begins_at is None:
             record = await self.rse(client, destination.rse)
         for pfn in pfns:
@@ -116,7 +143,8 @@ def choose(instance: Instance, rse: str | None) -> Destination:
 
 
 def path_below_mount(destination: Destination, record: RseRecord | None, pfn: str) -> str | None:
-    """The path of ``pfn``; None when it does not lead below the mount.
+    """The path of ``pfn``; None when it does not lead below the mount. ``destination`` is a settled
+    one.
 
     With ``path_begins_at`` configured that alone decides. Without it, the prefix of the RSE's own
     protocols (``record``) tells what is mounted; where none fits, the whole path of the PFN is

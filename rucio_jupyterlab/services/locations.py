@@ -75,6 +75,7 @@ class Locations:
         None where names do not tell.
         """
         rse = await self._destinations.rse(client, destination.rse)
+        destination = await self._destinations.settled(client, destination)
         return next(iter(Place.candidates(destination, rse)), None)
 
     async def of_collection(
@@ -82,6 +83,7 @@ class Locations:
     ) -> AsyncGenerator[FileLocation, None]:
         """The files below, each with its place. Nothing is gathered."""
         rse = await self._destinations.rse(client, destination.rse)
+        destination = await self._destinations.settled(client, destination)
         candidates = Place.candidates(destination, rse)
         if candidates:
             files = dids.files(client, did)
