@@ -2,10 +2,10 @@ import { LabIcon } from '@jupyterlab/ui-components';
 
 import attachSvg from '../style/icons/attach.svg';
 import availableSvg from '../style/icons/available.svg';
+import clockSvg from '../style/icons/clock.svg';
 import containerSvg from '../style/icons/container.svg';
 import datasetSvg from '../style/icons/dataset.svg';
 import emptySvg from '../style/icons/empty.svg';
-import expiringSvg from '../style/icons/expiring.svg';
 import fileSvg from '../style/icons/file.svg';
 import movingSvg from '../style/icons/moving.svg';
 import notAvailableSvg from '../style/icons/not-available.svg';
@@ -37,7 +37,7 @@ export const unknownIcon = icon('unknown', unknownSvg);
 
 export const attachIcon = icon('attach', attachSvg);
 
-export const expiringIcon = icon('expiring', expiringSvg);
+export const clockIcon = icon('clock', clockSvg);
 export const signedOutIcon = icon('signed-out', signedOutSvg);
 export const unreachableIcon = icon('unreachable', unreachableSvg);
 export const skippedIcon = icon('skipped', skippedSvg);

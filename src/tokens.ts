@@ -197,8 +197,13 @@ export interface IInstancesModel extends IDisposable {
   setActive(name: string): void;
   /** Fetches the list once; later calls give the first one's promise. Never rejects. */
   load(): Promise<void>;
-  /** Fetches the list again. Never rejects. */
+  /** Fetches the list again, as the user wished it. Never rejects. */
   refresh(): Promise<void>;
+  /**
+   * The same without anybody's having wished it: what cannot be learnt stays as it was, and what Rucio
+   * did last stays true. Never rejects.
+   */
+  look(): Promise<void>;
   /**
    * Has the server read its configuration again. Rejects with an `ApiError`; the list of before then
    * stays.

@@ -4,8 +4,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import type { AuthType, IInstance } from '../api/types';
 import {
   availableIcon,
-  expiringIcon,
-  movingIcon,
+  clockIcon,
   signedOutIcon,
   stuckIcon,
   unreachableIcon
@@ -35,7 +34,7 @@ export function connectionWords(
       const end = instance.credentials_expires_at;
       return end !== null && isEndingSoon(instance, now)
         ? {
-            icon: expiringIcon,
+            icon: clockIcon,
             word: trans.__('Ends %1', momentWords(end, now)),
             tone: 'warn',
             isWell: false
@@ -48,13 +47,13 @@ export function connectionWords(
           };
     }
     case 'expired':
-      return inTrouble(expiringIcon, trans.__('Expired'), 'error');
+      return inTrouble(clockIcon, trans.__('Expired'), 'error');
     case 'signed-out':
       return inTrouble(signedOutIcon, trans.__('Not signed in'), 'warn');
     case 'unreachable':
       return inTrouble(unreachableIcon, trans.__('Unreachable'), 'error');
     case 'slow':
-      return inTrouble(movingIcon, trans.__('Slow'), 'warn');
+      return inTrouble(clockIcon, trans.__('Slow'), 'warn');
     case 'misconfigured':
       return inTrouble(stuckIcon, trans.__('Not configured'), 'error');
   }

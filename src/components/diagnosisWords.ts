@@ -42,18 +42,19 @@ export function summaryWords(
   checks: readonly ICheck[],
   trans: TranslationBundle
 ): { text: string; tone: Tone } {
+  // Titles say how it should be: “TLS trusted”.
   const titles = (severity: ICheck['severity']) =>
     checks
       .filter(check => check.severity === severity)
-      .map(({ title }) => title);
+      .map(({ title }) => trans.__('“%1”', title));
   const wrong = titles('error');
   const doubtful = titles('warning');
   const words: string[] = [];
   if (wrong.length > 0) {
     words.push(
       trans._n(
-        'One thing is wrong: %2.',
-        '%1 things are wrong: %2.',
+        'One thing is not in order: %2.',
+        '%1 things are not in order: %2.',
         wrong.length,
         wrong.join(', ')
       )

@@ -93,10 +93,6 @@ export class InstancesModel implements IInstancesModel {
     return this._loading;
   }
 
-  /**
-   * Asks again without anybody's having wished it: what cannot be learnt stays as it was, and what
-   * Rucio did last stays true. Never rejects.
-   */
   look(): Promise<void> {
     if (this._phase === 'idle' || this._phase === 'loading') {
       return this._loading ?? Promise.resolve();

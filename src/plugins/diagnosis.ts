@@ -47,7 +47,12 @@ export const diagnosisPlugin: JupyterFrontEndPlugin<void> = {
         await launch(
           new DiagnosisDialog({
             displayName: instance.display_name,
-            diagnose: signal => api.diagnosis(instance.name, signal),
+            diagnose: async signal => {
+              const diagnosis = await api.diagnosis(instance.name, signal);
+              // It may know more than the sidebar by now.
+              void instances.look();
+              return diagnosis;
+            },
             onCopy: text => Clipboard.copyToSystem(text),
             trans
           })

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
 import { expect, test, type RucioPanel } from './fixtures';
 import { alice, lake, provideToken, removeToken } from './lake';
@@ -35,7 +35,7 @@ test('a CA that did not sign Rucio’s certificate', async ({ panel }) => {
   await done(dialog);
   await expect(wrong(dialog).first()).toHaveAttribute('data-check', 'tls');
   await expect(wrong(dialog).first()).toContainText('rucio_ca_cert');
-  await expect(dialog).toContainText(/wrong: TLS trusted/);
+  await expect(dialog).toContainText('not in order: “TLS trusted”');
   // What needs it is not called wrong as well.
   await expect(check(dialog, 'rucio')).toContainText('Not looked at');
 });
@@ -113,19 +113,31 @@ test('by keyboard alone, from the palette', async ({ page, panel }) => {
 });
 
 for (const theme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in it in the ${theme} theme, in a small window too`, async ({
+  test(`axe finds nothing in it nor in the notes in the ${theme} theme, in a small window too`, async ({
     page,
     panel
   }) => {
     await (theme === 'dark'
       ? page.theme.setDarkTheme()
       : page.theme.setLightTheme());
+    // The notes of what is wrong lead there.
+    for (const name of ['Single sign-on', 'Unmounted', 'Misconfigured']) {
+      await panel.choose(name);
+      await expect(
+        panel.root.getByRole('button', { name: 'Diagnose…' })
+      ).toBeVisible();
+      await expectNoFindings(page, '#rucio-jupyterlab-panel');
+    }
     const dialog = await diagnose(panel, 'Unknown RSE');
-    await expectNoFindings(dialog);
+    await expectNoFindings(page, '.jp-Dialog');
     await done(dialog);
-    await expectNoFindings(dialog);
+    await expectNoFindings(page, '.jp-Dialog');
     await page.setViewportSize({ width: 600, height: 500 });
-    await expectNoFindings(dialog);
+    await expectNoFindings(page, '.jp-Dialog');
+    await dialog.getByRole('button', { name: 'Copy report' }).click();
+    await expect(
+      dialog.getByText('The report is in the clipboard.')
+    ).toBeInViewport();
     const close = dialog.getByRole('button', { name: 'Close' });
     await expect(close).toBeInViewport({ ratio: 1 });
     await close.click();
@@ -160,10 +172,8 @@ function wrong(dialog: Locator): Locator {
   return dialog.locator('li[data-tone="error"]');
 }
 
-async function expectNoFindings(dialog: Locator): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: dialog.page() })
-    .include('.jp-Dialog')
-    .analyze();
+async function expectNoFindings(page: Page, part: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
   expect(
     violations.flatMap(({ id, nodes }) =>
       nodes.map(node => `${id}: ${node.html}`)

@@ -89,8 +89,8 @@ describe('diagnosing', () => {
   it('says what is wrong first, and then everything in its order, each in a word', async () => {
     await launch();
     await give();
-    expect(screen.getByText(/^One thing is wrong/)).toHaveTextContent(
-      'One thing is wrong: TLS trusted. One warning: Storage mounted.'
+    expect(screen.getByText(/^One thing is not/)).toHaveTextContent(
+      'One thing is not in order: “TLS trusted”. One warning: “Storage mounted”.'
     );
     expect(items()).toEqual([
       'OKConfiguration validconfiguration was seen.',
