@@ -46,7 +46,7 @@ class Authority:
             .add_extension(x509.SubjectAlternativeName([_host(host)]), critical=False)
             .sign(self.key, hashes.SHA256())
         )
-        file = self.file.parent / f"{host}{days[0]}{days[1]}.pem"
+        file = self.file.with_name(f"{self.file.stem}-{host}-{days[0]}-{days[1]}.pem")
         file.write_bytes(
             key.private_bytes(
                 serialization.Encoding.PEM,

@@ -27,7 +27,7 @@ from .talkative import SeenFile, Talkative, talkative_server
 USERNAME = f"user-{secrets.token_hex(4)}"
 # A list of more files than this goes through a manifest.
 LONGEST_LIST = 1000
-# HTTP headers carry them as they are; those in an address are quoted by who writes the address.
+# For what stands in an address or a variable: whoever writes it there has quoted it.
 PLAIN = ""
 
 
@@ -35,6 +35,7 @@ PLAIN = ""
 class Evidence:
     """``secrets`` are all secrets by name, Rucio's tokens included. ``kept`` are the files while
     somebody is signed in, ``left`` those after signing out. ``kernel`` is a kernel's environment.
+    ``shown_to_rucio`` are the names of the tokens that came with requests to Rucio.
     """
 
     secrets: dict[str, Secret]
@@ -45,6 +46,7 @@ class Evidence:
     kept: list[SeenFile] = field(default_factory=list)
     left: list[SeenFile] = field(default_factory=list)
     kernel: str = ""
+    shown_to_rucio: frozenset[str] = frozenset()
     statuses: Mapping[int, int] = field(default_factory=dict)
     codes: frozenset[str] = frozenset()
 
@@ -100,21 +102,21 @@ def gather(lake: Lake, instance: dict[str, Any], data: Data, folder: Path) -> Ev
     evidence.log = server.log()
     evidence.left = server.files()
     evidence.children = list(server.children.values())
-    # A token of single sign-on is shown to Rucio as it is.
-    issued = proxy.tokens - {secret.value for secret in hidden.values()}
-    for number, token in enumerate(sorted(issued)):
-        hidden[f"Rucio's token {number}"] = known(f"Rucio's token {number}", token)
+    names = {secret.value: name for name, secret in hidden.items()}
+    for number, token in enumerate(sorted(proxy.tokens - names.keys())):
+        names[token] = f"Rucio's token {number}"
+        hidden[names[token]] = known(names[token], token)
+    evidence.shown_to_rucio = frozenset(names[token] for token in proxy.tokens)
     return evidence
 
 
 def _secrets(lake: Lake) -> dict[str, Secret]:
-    odd = "%2F\"'\\+ &é"
     all_of_them = [
-        marked("the password", odd=odd),
-        marked("a wrong password", odd=odd),
+        marked("the password"),
+        marked("a wrong password"),
         marked("a password no header carries", odd="→\r\n"),
-        marked("the passphrase", odd=odd),
-        marked("a wrong passphrase", odd=odd),
+        marked("the passphrase"),
+        marked("a wrong passphrase"),
         known("a token in a file", lake.make_token()),
         marked("a token in the environment", odd=PLAIN),
         marked("a password in an address", odd=PLAIN),

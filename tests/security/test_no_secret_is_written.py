@@ -73,7 +73,8 @@ def test_the_server_was_asked_everything_and_went_through_all_that_can_go_wrong(
         "unknown_instance",
     } <= evidence.codes
     assert evidence.events, "nothing was pushed"
-    assert any(name.startswith("Rucio's token") for name in evidence.secrets)
+    assert any(name.startswith("Rucio's token") for name in evidence.shown_to_rucio)
+    assert {"a token in a file", "a token in the environment"} <= evidence.shown_to_rucio
     for talker in (b"httpcore", b"httpx", b"asyncio", b"rucio_jupyterlab", b"ServerApp"):
         assert talker in evidence.log, f"{talker.decode()} logged nothing"
 

@@ -4,7 +4,9 @@ sends us, not where the environment does, and not by what was typed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,6 +111,39 @@ class TestConfiguredHeaders:
         assert sign_in_proxy.requests == []
 
 
+@pytest.mark.parametrize(
+    "content", ["sesame\r\nX-Rucio-Account: root", "sesame\x00", "sesame \u2192", "ses ame"]
+)
+class TestATokenFile:
+    @pytest.fixture
+    def instances(
+        self,
+        lake_instance: dict[str, Any],
+        proxy: FaultProxy,
+        sign_in_proxy: FaultProxy,
+        tmp_path: Path,
+        content: str,
+    ) -> list[Any]:
+        file = tmp_path / "token"
+        file.write_text(content, newline="")
+        urls = {"rucio_base_url": proxy.url, "rucio_auth_url": sign_in_proxy.url}
+        way = {"oidc_auth": "file", "oidc_file_name": str(file), "auth_types": ["oidc"]}
+        return [{**lake_instance, **urls, **way, "auth_type": "oidc"}]
+
+    async def test_what_is_no_token_is_not_sent_and_not_repeated(
+        self, api: Api, proxy: FaultProxy, sign_in_proxy: FaultProxy
+    ) -> None:
+        for refused in (
+            await api.get(at("did"), did=DID),
+            await api.put(at("credentials"), {"type": "oidc", "params": {}}),
+        ):
+            assert 400 <= refused.status < 500, refused.body
+            assert "sesame" not in json.dumps(refused.body)
+        assert (await api.get("instances")).items[0]["credentials_problem"]
+        assert sign_in_proxy.requests == []
+        assert proxy.requests == []
+
+
 class TestProxies:
     """The environment names an HTTP proxy, which is not trusted more than the network is."""
 
@@ -164,7 +199,7 @@ class TestProxyThatReads:
         return [{**lake_instance, "rucio_base_url": far, "rucio_auth_url": far}]
 
     @pytest.fixture
-    def reader(self, tmp_path: Any) -> Iterator[Listener]:
+    def reader(self, tmp_path: Path) -> Iterator[Listener]:
         stranger = Authority.make(tmp_path, "stranger")
         with listening(lambda _: WELCOME, tls=stranger.server("localhost")) as listener:
             yield listener
