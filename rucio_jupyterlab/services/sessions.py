@@ -209,13 +209,14 @@ class Sessions:
         self, instance: Instance, auth_type: str, params: Mapping[str, object]
     ) -> tuple[Authenticator, RucioClient]:
         """The client has logged in with them, and is the caller's to close."""
-        authenticator = self._ways.authenticator(instance, auth_type, params)
-        if not self._may_type and known_params(auth_type, params).keys() - {"account"}:
+        typed = {key for key, value in params.items() if value} - {"account"}
+        if typed and not self._may_type:
             raise Forbidden(
                 "The administrator of this server does not let credentials be typed here.",
                 code="typing_forbidden",
                 hint="Use those that the server is provided with.",
             )
+        authenticator = self._ways.authenticator(instance, auth_type, params)
         client = RucioClient(instance, authenticator, timeouts=self._timeouts)
         try:
             await client.login()
