@@ -22,6 +22,8 @@ FEATURES = [
     "availability_events",
     "attachments",
     "manifests",
+    "diagnosis",
+    "files",
 ]
 
 

@@ -159,14 +159,15 @@ class TestCertificates:
         assert "Sign-in at" in found["rucio"]["message"]
 
     async def test_a_certificate_signs_in_and_says_whose_it_is(self, api: Api, lake: Lake) -> None:
-        person = lake.tls["identities"]["x509"]
-        params = {"certificate": person["certificate"], "key": person["key"], "account": "alice"}
+        person = lake.tls["identities"]["x509_passphrase"]
+        params = {key: person[key] for key in ("certificate", "key", "passphrase", "account")}
         answer = await api.put(at("credentials"), {"type": "x509", "params": params})
         assert answer.status == 200, answer.body
         found = await diagnose(api)
         assert found.wrong == [], found.report
         assert "certificate" in found["credentials"]["message"]
         assert "Alice Liddell" in found["account"]["message"]
+        assert person["passphrase"] not in json.dumps(found.checks) + found.report
 
     class TestWrongCa:
         @pytest.fixture
@@ -236,6 +237,29 @@ class TestSomethingIsWrong:
             check = (await diagnose(api))["rucio"]
             assert "no Rucio" in check["message"]
             assert "rucio_base_url" in check["hint"]
+
+    class TestNoTls:
+        @pytest.fixture
+        def changes(self, lake: Lake) -> dict[str, Any]:
+            url = lake.rucio_url.replace("http:", "https:")
+            return {"rucio_base_url": url, "rucio_auth_url": url}
+
+        async def test_https_where_none_is_spoken_is_not_blamed_on_the_ca(self, api: Api) -> None:
+            check = (await diagnose(api))["tls"]
+            assert check["severity"] == "error"
+            assert "shows no certificate" in check["message"]
+            assert "https://" in check["hint"]
+
+    class TestPlainHttpToElsewhere:
+        @pytest.fixture
+        def changes(self) -> dict[str, Any]:
+            # Documentation's own address (RFC 5737): nobody is there, and it is not this machine.
+            return {"rucio_auth_url": "http://192.0.2.1:8080"}
+
+        async def test_passwords_over_plain_http_are_warned_of(self, api: Api) -> None:
+            check = (await diagnose(api))["tls"]
+            assert check["severity"] == "warning"
+            assert "192.0.2.1:8080" in check["message"]
 
     class TestUnknownRse:
         @pytest.fixture

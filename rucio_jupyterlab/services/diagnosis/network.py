@@ -89,22 +89,15 @@ class Network:
         plain = [url for url in self._urls if urlsplit(url).scheme == "http"]
         # One look at each host: base and sign-in are often paths of one.
         secure = {host_of(url): url for url in self._urls if url not in plain}.values()
-        exposed = [host_of(url) for url in plain if not _is_here(url)]
-        if exposed:
-            return warning(
-                f"{listed(exposed)} is reached over plain HTTP: passwords and tokens can be read "
-                "on the way.",
-                "Use an https:// address in the configuration.",
-            )
-        if not secure:
-            return irrelevant("Plain HTTP within this machine: there is no certificate to look at.")
         findings = await asyncio.gather(*map(self._certificate, secure))
         for found in findings:
             if found.blocks:
                 return found
-        said = " ".join(found.message for found in findings)
         if any(found.severity != "skipped" for found in findings):
-            said += f" Trusted by {self._instance.rucio_ca_cert or 'the CAs of this system'}."
+            trusted = self._instance.rucio_ca_cert or "the CAs of this system"
+            findings.append(fine(f"Trusted by {trusted}."))
+        findings += [_plain(url) for url in plain]
+        said = " ".join(dict.fromkeys(found.message for found in findings))
         for found in findings:
             if found.severity == "warning":
                 return warning(said, found.hint)
@@ -141,6 +134,11 @@ class Network:
             seen += (
                 f" It is of {shown.subject}, issued by {shown.issuer}, and ends "
                 f"{moment(shown.ends_at)}."
+            )
+        elif not _proxy_for(url):
+            return wrong(
+                f"{host_of(url)} shows no certificate: it does not speak TLS.",
+                "Check the address in the configuration: the port, and whether it is https://.",
             )
         ca_file = self._instance.rucio_ca_cert
         if ca_file is None:
@@ -205,6 +203,15 @@ class Network:
                 lambda task: None if task.cancelled() else task.exception()
             )
         return await asyncio.shield(self._asking[url])
+
+
+def _plain(url: str) -> Finding:
+    if _is_here(url):
+        return irrelevant("Plain HTTP within this machine: there is no certificate to look at.")
+    return warning(
+        f"{host_of(url)} is reached over plain HTTP: passwords and tokens can be read on the way.",
+        "Use an https:// address in the configuration.",
+    )
 
 
 def _looked_up(url: str) -> str:

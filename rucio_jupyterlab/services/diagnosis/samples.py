@@ -12,8 +12,9 @@ from rucio_jupyterlab.client.replicas import ReplicaRecord
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.errors import NotFound
 
-# So many of a list are read, which may have thousands.
+# So many of a list are read, which may have thousands, and so many are tried.
 _MOST_READ = 100
+_MOST_TRIED = 10
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
@@ -38,7 +39,7 @@ async def of_rse(client: RucioClient, rse: str, account: str, count: int) -> lis
                 replica = await _first_replica(client, did, rse)
                 if replica is not None:
                     found[replica.did] = replica
-                if len(found) == count or len(seen) >= _MOST_READ:
+                if len(found) == count or len(seen) == _MOST_TRIED:
                     return list(found.values())
     return list(found.values())
 
