@@ -11,7 +11,7 @@ import os
 import stat
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from rucio_jupyterlab.errors import (
@@ -100,15 +100,21 @@ class FilePicker:
         if not self.is_enabled:
             raise _forbidden("Choosing files of the server is switched off here.")
         try:
-            # By the root, which may be all that is seen before the file system hangs.
             return await self._mounts.look(
-                self._root, lambda: _listed(self._root, path), limit_s=LOOK_LIMIT_S
+                _likely_mount(path or self._root),
+                lambda: _listed(self._root, path),
+                limit_s=LOOK_LIMIT_S,
             )
         except MountHangs:
             raise FolderHangs(
                 "The folder does not answer.",
                 hint="The storage behind it may be gone. Try again, or type the path.",
             ) from None
+
+
+def _likely_mount(path: str) -> str:
+    """The first folders of ``path``, as in ``/eos/user``: one that hangs must not stop the rest."""
+    return str(PurePath(*PurePath(path).parts[:3]))
 
 
 def _listed(root: str, path: str | None) -> Folder:
@@ -180,14 +186,11 @@ def _expanded(path: str) -> str | None:
 def _entry(item: os.DirEntry[str], is_folder: bool, top: _Top) -> Entry:
     known: os.stat_result | None = None
     try:
-        known = item.stat()
-        may_be_seen = not item.is_symlink() or top.holds(item.path)
+        if not item.is_symlink() or top.holds(item.path):
+            known = item.stat()
     except OSError:
-        # A link to nowhere, or gone since.
-        may_be_seen = False
+        pass  # a link to nowhere, or gone since
     can_be_named = _shown(item.name) == item.name
-    if not may_be_seen:
-        known = None
     is_plain = known is not None and (is_folder or stat.S_ISREG(known.st_mode))
     return Entry(
         name=_shown(item.name),
