@@ -93,7 +93,8 @@ class RucioExtension(ExtensionApp):
             self.log.warning("Rucio connections did not close within %g s.", SHUTDOWN_LIMIT_S)
 
     def _reader_of_config(self, serverapp: ServerApp) -> Callable[[], RucioConfig]:
-        """Reads what Jupyter read at its start, anew each time it is called; blocks then.
+        """Reads what Jupyter read at its start, anew each time it is called; blocks then. The log's
+        level is taken over at once.
 
         What the command line says stays. So does what the program gave that started a server
         without any configuration file.

@@ -26,7 +26,7 @@ class ConfiguredInstance:
 
     ``remote_url`` is set when the rest of the keys come from there (``$url``): until that has been
     fetched, ``instance`` and ``problem`` are both None. Else exactly one of them is set.
-    ``local_keys`` are what the operator wrote.
+    ``local_keys`` are what the operator wrote, without keys that are left empty.
     """
 
     name: str
@@ -107,9 +107,9 @@ def _configured(entry: object, position: int, default_auth_type: AuthType) -> Co
         return ConfiguredInstance(fallback, fallback, problem=problem)
     name = _label(entry.get("name")) or fallback
     display_name = _label(entry.get("display_name")) or name
-    if schema.is_absent(entry.get(REMOTE_KEY)):
-        return replace(checked(entry, name, display_name, default_auth_type), local_keys=entry)
     keys = schema.tidied(entry)
+    if REMOTE_KEY not in keys:
+        return replace(checked(keys, name, display_name, default_auth_type), local_keys=keys)
     problems = schema.problems(keys, are_complete=False) or _address_problems(keys[REMOTE_KEY])
     if problems:
         problem = problem_of(display_name, problems)

@@ -20,7 +20,6 @@ import httpx
 from rucio_jupyterlab.config import values
 from rucio_jupyterlab.config.instance import REMOTE_KEY, AuthType
 from rucio_jupyterlab.config.load import ConfiguredInstance, checked
-from rucio_jupyterlab.config.schema import is_absent
 from rucio_jupyterlab.config.tls import certificate_problem, wider_tls_context
 from rucio_jupyterlab.errors import ConfigurationError
 
@@ -145,7 +144,9 @@ class RemoteConfiguration:
                 body += piece
                 if len(body) > MAX_BYTES:
                     raise ValueError(f"what came is longer than {MAX_BYTES // 1024} KiB")
-        return _Copy(_json_object(bytes(body)), answer.headers.get("ETag"))
+        etag = answer.headers.get("ETag")
+        # What no header can carry cannot be sent back.
+        return _Copy(_json_object(bytes(body)), etag if etag and etag.isascii() else None)
 
     def _ca_file(self) -> str | None:
         ca_file = self._local.get("rucio_ca_cert")
@@ -227,13 +228,12 @@ def _with_warning(good: ConfiguredInstance, error: ConfigurationError) -> Config
 
 
 def merge(local: Mapping[str, object], remote: Mapping[str, object]) -> dict[str, object]:
-    """Local keys win where they say something.
+    """Local keys win.
 
     ``$url`` is not part of the result, wherever it stands: only the administrator's own
     configuration says where to look.
     """
-    said = {key: value for key, value in local.items() if not is_absent(value)}
-    merged = {**remote, **said}
+    merged = {**remote, **local}
     merged.pop(REMOTE_KEY, None)
     return merged
 

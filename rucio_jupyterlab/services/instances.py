@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +58,7 @@ class Instances:
         self._mounts = mounts
         self._policy = policy
         self._contents_root = contents_root
-        self._remotes: dict[str, RemoteConfiguration] = {}
-        self._remotes = self._remotes_of(configuration)
+        self._remotes = self._remotes_of(configuration, {})
         self._refreshing: list[asyncio.Task[None]] = []
         self._reloading = asyncio.Lock()
         self._is_started = False
@@ -94,7 +93,7 @@ class Instances:
             configuration = await self._read_in_time()
             await self._stop_refreshing()
             self._is_started = True
-            self._remotes = self._remotes_of(configuration)
+            self._remotes = self._remotes_of(configuration, self._remotes)
             try:
                 await asyncio.gather(*(_read_now(remote) for remote in self._remotes.values()))
                 self._configuration = configuration
@@ -118,15 +117,7 @@ class Instances:
             raise UnknownInstance(
                 f"There is no Rucio instance “{name}” here.", hint=f"Configured: {known}."
             )
-        if configured.problem is not None:
-            raise configured.problem
-        if configured.instance is None:
-            raise ConfigurationError(
-                f"The configuration of “{configured.display_name}” has not been read yet.",
-                code="configuration_pending",
-                hint="It is being fetched. Try again in a moment.",
-            )
-        return configured.instance
+        return _instance_of(configured)
 
     def note_rse_problem(self, name: str, rse: str, problem: ExtensionError | None) -> None:
         """What Rucio said about one of the instance's destinations when it was last asked."""
@@ -151,7 +142,8 @@ class Instances:
 
     async def _describe(self, configured: ConfiguredInstance) -> dict[str, Any]:
         try:
-            instance = self.get(configured.name)
+            # Not by its name, which a reload may have taken away meanwhile.
+            instance = _instance_of(configured)
             identity = await self._sessions.identity(instance)
         except ConfigurationError as error:
             return instance_view.unusable(configured, error, self._policy)
@@ -176,19 +168,19 @@ class Instances:
                 hint="Everything goes on as it was configured before.",
             ) from None
 
-    def _remotes_of(self, configuration: Configuration) -> dict[str, RemoteConfiguration]:
+    def _remotes_of(
+        self, configuration: Configuration, known: Mapping[str, RemoteConfiguration]
+    ) -> dict[str, RemoteConfiguration]:
         """Those that are as before go on with what they have read."""
         found = {}
         for item in configuration.instances:
             if item.remote_url is None or item.problem is not None:
                 continue
-            known = self._remotes.get(item.name)
-            default_auth_type = configuration.default_auth_type
-            if known is None or not known.is_for(item, default_auth_type):
-                known = RemoteConfiguration(
-                    item, self._cache_dir, default_auth_type=default_auth_type
-                )
-            found[item.name] = known
+            remote = known.get(item.name)
+            auth_type = configuration.default_auth_type
+            if remote is None or not remote.is_for(item, auth_type):
+                remote = RemoteConfiguration(item, self._cache_dir, default_auth_type=auth_type)
+            found[item.name] = remote
         return found
 
     async def _begin(self, name: str, remote: RemoteConfiguration) -> None:
@@ -222,6 +214,18 @@ class Instances:
             if old.instance is not None and (new is None or new.instance != old.instance):
                 self._rse_problems.pop(name, None)
                 await self._forget(name)
+
+
+def _instance_of(configured: ConfiguredInstance) -> Instance:
+    if configured.problem is not None:
+        raise configured.problem
+    if configured.instance is None:
+        raise ConfigurationError(
+            f"The configuration of “{configured.display_name}” has not been read yet.",
+            code="configuration_pending",
+            hint="It is being fetched. Try again in a moment.",
+        )
+    return configured.instance
 
 
 async def _read_now(remote: RemoteConfiguration) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -68,6 +69,31 @@ def test_it_runs_unchanged(
         shown = shown_by(client)
         assert client.post("rucio-jupyterlab/instances/reload").json() == shown
     assert _differences(deployment.expected, shown) == []
+
+
+def test_files_of_other_extensions_count_as_they_did_when_jupyter_started(
+    machine: Machine,
+) -> None:
+    """JupyterLab and Notebook read files of their own, in which operators have put the rest."""
+    lake = {
+        "name": "lake",
+        "display_name": "The Lake",
+        "rucio_base_url": "https://rucio.example.org",
+        "mode": "download",
+    }
+    files = {
+        "jupyter_lab_config": {"instances": [lake]},
+        "jupyter_notebook_config": {"instances": [], "default_auth_type": "x509"},
+        "jupyter_rucio_jupyterlab_config": {"default_auth_type": "x509_proxy"},
+    }
+    for name, section in files.items():
+        text = json.dumps({"RucioConfig": section})
+        machine.set_up(Block("json", f"~/.jupyter/{name}.json", text))
+    with machine.jupyter() as client:
+        shown = shown_by(client)
+        assert client.post("rucio-jupyterlab/instances/reload").json() == shown
+    (instance,) = shown["items"]
+    assert (instance["name"], instance["auth_type"]) == ("lake", "x509")
 
 
 def test_the_page_shows_every_key_and_variable_that_existing_deployments_have() -> None:
