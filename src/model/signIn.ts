@@ -106,8 +106,7 @@ export class SignInModel implements IDisposable {
     this.changed.emit();
     try {
       const { ways } = await this._options.api.credentials(this.instance.name);
-      this._all = ways;
-      this._lookError = null;
+      this._take(ways);
     } catch (reason) {
       this._lookError = asApiError(reason);
     }
@@ -143,6 +142,15 @@ export class SignInModel implements IDisposable {
    */
   signIn(typed: Typed, remember: boolean | null): Promise<boolean> {
     return this._ask(typed, remember, request => this._options.signIn(request));
+  }
+
+  private _take(ways: readonly IWayIn[]): void {
+    this._all = ways;
+    this._lookError = null;
+    // What was missing may be filled in now.
+    if (this._outcome?.kind === 'missing') {
+      this._outcome = null;
+    }
   }
 
   private async _ask(

@@ -32,11 +32,14 @@ class SignIn {
   readonly entries: Locator;
 
   async open(instance: string, way?: string): Promise<void> {
+    const { page } = this._panel;
     await this._panel.choose(instance);
-    await this._panel.page.evaluate(() => {
+    const isFilled = page.waitForResponse(/credentials/);
+    await page.evaluate(() => {
       // The command ends with the dialog.
       void window.jupyterapp.commands.execute('rucio:sign-in');
     });
+    await isFilled;
     await expect(this.root).toBeVisible();
     if (way) {
       await this.root.getByRole('radio', { name: way }).check();
@@ -168,6 +171,7 @@ test.describe('with a certificate', () => {
   test('that is not to be remembered', async ({ panel, request }) => {
     const dialog = new SignIn(panel);
     await dialog.open(CERTIFICATES, 'Certificate');
+    await dialog.fill(files('x509'));
     await dialog.root.getByLabel('Remember until I sign out').uncheck();
     await dialog.succeed();
     const answer = await request.get(
@@ -266,6 +270,7 @@ test.describe('the picker', () => {
       ['Certificate file', 'usercert'],
       ['Key file', 'userkey']
     ] as const) {
+      await expect(dialog.field(label)).not.toHaveValue('');
       await dialog.field(label).fill('');
       await keyboard.press('Tab');
       await keyboard.press('Enter');

@@ -128,6 +128,22 @@ describe('signing in', () => {
       expect(name()).toHaveValue('alice');
     });
 
+    it('calls nothing missing that the server fills in a moment later', async () => {
+      const known = new Answer<typeof api.knownCredentials>();
+      api.credentials = () => known.promise;
+      await launch();
+      await userEvent.type(password(), 'x{Enter}');
+      expect(
+        await screen.findByText('The user name is missing.')
+      ).toBeInTheDocument();
+      await known.give({
+        ...api.knownCredentials,
+        ways: [way('userpass', { params: { username: 'alice' } })]
+      });
+      await waitFor(() => expect(name()).toHaveValue('alice'));
+      expect(screen.queryByText('The user name is missing.')).toBeNull();
+    });
+
     it('leaves what is typed already alone', async () => {
       const known = new Answer<typeof api.knownCredentials>();
       api.credentials = () => known.promise;
