@@ -91,7 +91,7 @@ class CredentialStore:
         }
         place: Place | None = "file" if self.is_allowed else None
         if secrets and self._keyring is not None:
-            place = await self._save_secrets(instance, secrets)
+            place = await self._save_secrets(self._keyring, instance, secrets)
         if place != "keyring":
             await self.discard(instance)
         if place is None:
@@ -143,10 +143,11 @@ class CredentialStore:
             # Whatever the policy is today.
             await (self._keyring or SystemKeyring()).delete(self._entry(instance))
 
-    async def _save_secrets(self, instance: str, secrets: Mapping[str, object]) -> Place | None:
-        assert self._keyring is not None  # noqa: S101 - only called where there is one
+    async def _save_secrets(
+        self, keyring: SystemKeyring, instance: str, secrets: Mapping[str, object]
+    ) -> Place | None:
         try:
-            await self._keyring.save(self._entry(instance), json.dumps(secrets))
+            await keyring.save(self._entry(instance), json.dumps(secrets))
         except KeyringFails as failure:
             log.info("Rucio: %s", failure)
             return "file" if self._policy == "auto" else None

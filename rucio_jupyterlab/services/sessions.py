@@ -197,7 +197,8 @@ class Sessions:
             self._retire(session)
 
     async def aclose(self) -> None:
-        """Closes all connections."""
+        """Closes all connections, and forgets what is in memory only."""
+        self._in_memory.clear()
         tasks = [*self._retiring, *self._asking]
         for task in tasks:
             task.cancel()

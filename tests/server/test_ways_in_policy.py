@@ -54,9 +54,7 @@ async def policy(api: Api) -> dict[str, bool]:
 
 async def restart(jp_serverapp: Any) -> None:
     """What a restart leaves of the sessions: what is on disk, and nothing in memory."""
-    services = jp_serverapp.web_app.settings["rucio_jupyterlab_services"]
-    await services.sessions.aclose()
-    services.sessions._in_memory.clear()
+    await jp_serverapp.web_app.settings["rucio_jupyterlab_services"].sessions.aclose()
 
 
 async def test_who_does_not_want_to_be_remembered_is_forgotten_with_the_server(

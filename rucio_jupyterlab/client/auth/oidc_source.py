@@ -48,7 +48,7 @@ class OidcSource:
         if self._file is not None:
             standing = await self._file.look()
             if standing.problem is None or of_variable is None:
-                return Provided(standing, self._token_of_file)
+                return Provided(standing, "" if standing.problem else self._token_of_file)
         return of_variable or Provided(Standing(problem=_unconfigured()))
 
     def _of_variable(self) -> Provided | None:

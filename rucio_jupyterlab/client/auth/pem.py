@@ -29,6 +29,9 @@ KEY_MODES = frozenset({0o400, 0o600})
 # RFC 3820, 3.8: proxyCertInfo.
 PROXY_CERT_INFO = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.14")
 
+# What reading may raise where a file is damaged in a way that nobody has foreseen.
+UNREADABLE = (OSError, ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
+
 _KEY_BLOCK = re.compile(rb"-----BEGIN ((?:[A-Z]+ )*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
 _SHORT_NAMES = {"1.2.840.113549.1.9.1": "emailAddress"}
 

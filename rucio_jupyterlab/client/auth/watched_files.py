@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from rucio_jupyterlab.aside import aside
+from rucio_jupyterlab.client.auth import pem
 from rucio_jupyterlab.client.auth.authenticator import Standing
 from rucio_jupyterlab.errors import UnusableCredentials
 
@@ -64,11 +65,15 @@ class WatchedFiles:
             return known
         try:
             standing = self._read()
-        except UnusableCredentials as problem:
-            return Standing(problem=problem, where=str(self._paths[0]), mark=repr(stamp))
-        # A file that was written meanwhile has another stamp by now, and is read at the next look.
-        self._stamp = stamp
-        return standing
+        except UnusableCredentials as error:
+            problem = error
+        except pem.UNREADABLE as error:
+            problem = self._unreadable(type(error).__name__)
+        else:
+            # A file that was written meanwhile has another stamp by now, and is read again then.
+            self._stamp = stamp
+            return standing
+        return Standing(problem=problem, where=str(self._paths[0]), mark=repr(stamp))
 
     def _as_of_now(self, standing: Standing) -> Standing:
         if standing.problem is not None or standing.expires_at is None:
@@ -76,6 +81,13 @@ class WatchedFiles:
         if standing.expires_at > datetime.now(timezone.utc):
             return standing
         return replace(standing, problem=self._when_over(standing.expires_at))
+
+    def _unreadable(self, reason: str) -> UnusableCredentials:
+        return UnusableCredentials(
+            f"{self._paths[0]} cannot be used: {reason}.",
+            code="credentials_unreadable",
+            hint="Use another file, or show this one to whoever has made it.",
+        )
 
     def _unanswered(self) -> Standing:
         problem = UnusableCredentials(

@@ -154,6 +154,8 @@ async def test_files_that_are_missing_or_something_else(
     key = write(tmp_path / "k.pem", pair.key_pem())
     text = write(tmp_path / "notes.txt", b"remember the milk")
     huge = write(tmp_path / "huge.root", b"x" * (2 * 1024 * 1024))
+    broken = pair.certificate_pem().replace(b"M", b"N", 1)
+    damaged = write(tmp_path / "damaged.pem", broken)
     seen = {
         "none": code_of(await standing(rucio_over_tls, tmp_path / "none", key)),
         "no key": code_of(await standing(rucio_over_tls, certificate, tmp_path / "none")),
@@ -161,6 +163,7 @@ async def test_files_that_are_missing_or_something_else(
         "text as key": code_of(await standing(rucio_over_tls, certificate, text)),
         "folder": code_of(await standing(rucio_over_tls, tmp_path, key)),
         "huge": code_of(await standing(rucio_over_tls, huge, key)),
+        "damaged": code_of(await standing(rucio_over_tls, damaged, key)),
     }
     assert seen == {
         "none": "certificate_missing",
@@ -169,6 +172,7 @@ async def test_files_that_are_missing_or_something_else(
         "text as key": "key_missing",
         "folder": "certificate_unusable",
         "huge": "certificate_unusable",
+        "damaged": "certificate_unusable",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import stat
 import threading
 from pathlib import Path
@@ -157,9 +158,11 @@ def test_a_keyring_that_hangs_is_waited_for_once(tmp_path: Path) -> None:
 
 
 def test_a_keyring_that_fails_does_not_tell_the_log_what_it_was_given(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caplog.set_level("DEBUG")
+    # A Jupyter server that has run before in this process keeps the lines to itself.
+    monkeypatch.setattr(logging.getLogger("rucio_jupyterlab"), "propagate", True)
+    caplog.set_level("DEBUG", logger="rucio_jupyterlab")
     keep(store_with(tmp_path, BrokenKeyring(tmp_path / "keyring.json")), ALICE)
     assert "The keyring failed: OSError" in caplog.text
     assert PASSWORD not in caplog.text
