@@ -18,6 +18,7 @@ import { notificationsPlugin } from './plugins/notifications';
 import { openElsewherePlugin } from './plugins/openElsewhere';
 import { panelPlugin } from './plugins/panel';
 import { rulesPlugin } from './plugins/rules';
+import { searchCommandsPlugin } from './plugins/searchCommands';
 import { settingsPlugin } from './plugins/settings';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -27,6 +28,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   settingsPlugin,
   panelPlugin,
   explorePlugin,
+  searchCommandsPlugin,
   detailsPlugin,
   credentialsPlugin,
   configurationPlugin,

@@ -2,7 +2,6 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
@@ -26,7 +25,6 @@ import {
 } from '../tokens';
 import { ExploreWidget } from '../widgets/explore';
 import { SelectionSources } from '../widgets/selectionSources';
-import { addSearchCommands } from './searchCommands';
 
 const SECTION_ID = 'explore';
 const SECTION_RANK = 100;
@@ -49,7 +47,7 @@ export const explorePlugin: JupyterFrontEndPlugin<IRucioExplore> = {
     IRucioPanel,
     IRucioSettings
   ],
-  optional: [ICommandPalette, ITranslator, IStateDB],
+  optional: [ITranslator, IStateDB],
   provides: IRucioExplore,
   activate: (
     app: JupyterFrontEnd,
@@ -58,7 +56,6 @@ export const explorePlugin: JupyterFrontEndPlugin<IRucioExplore> = {
     availability: IAvailabilityModel,
     panel: IRucioPanel,
     settings: IRucioSettings,
-    palette: ICommandPalette | null,
     translator: ITranslator | null,
     state: IStateDB | null
   ) => {
@@ -121,10 +118,6 @@ export const explorePlugin: JupyterFrontEndPlugin<IRucioExplore> = {
       model.dispose();
     }, explore);
 
-    addSearchCommands(commands, explore, instances, trans);
-    for (const command of [CommandIDs.search, CommandIDs.searchInside]) {
-      palette?.addItem({ command, category: trans.__('Rucio') });
-    }
     return explore;
   }
 };

@@ -1,13 +1,43 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import {
+  ITranslator,
+  nullTranslator,
+  type TranslationBundle
+} from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 
 import type { DidTypeFilter } from '../api/types';
 import { CommandIDs, DID_ARGS_SCHEMA, type IDidArgs } from '../commands';
-import type { IInstancesModel, IRucioExplore, ISearchOptions } from '../tokens';
+import { IInstancesModel, IRucioExplore, type ISearchOptions } from '../tokens';
 
 /** The commands that search, for menus, the palette and other extensions. */
-export function addSearchCommands(
+export const searchCommandsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'rucio-jupyterlab:search-commands',
+  description: 'Adds the commands that search for DIDs.',
+  autoStart: true,
+  requires: [IRucioExplore, IInstancesModel],
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    explore: IRucioExplore,
+    instances: IInstancesModel,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('rucio-jupyterlab');
+    addCommands(app.commands, explore, instances, trans);
+    for (const command of [CommandIDs.search, CommandIDs.searchInside]) {
+      palette?.addItem({ command, category: trans.__('Rucio') });
+    }
+  }
+};
+
+function addCommands(
   commands: CommandRegistry,
   explore: IRucioExplore,
   instances: IInstancesModel,
