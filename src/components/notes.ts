@@ -91,8 +91,8 @@ function signedOut(instance: IInstance, trans: TranslationBundle): IPanelNote {
     tone: 'info',
     details: [],
     rucio: null,
-    button: canSignIn(instance) ? signIn(trans) : lookAgain(trans),
-    isDiagnosable: !canSignIn(instance)
+    button: signIn(trans),
+    isDiagnosable: false
   };
 }
 

@@ -1,13 +1,32 @@
 import path from 'node:path';
 
 import { expect, test } from './fixtures';
-import { provideToken, removeToken } from './lake';
+import { home, lake, provideToken, removeToken } from './lake';
 
 /** The pictures of credentials that end, and of the diagnosis: `make docs`. */
 
 const FOLDER = path.join(__dirname, '..', '..', 'docs', 'pictures');
 
-test.afterEach(() => removeToken());
+/** Folders as everybody has them: where this checkout lies is nobody's business. */
+const SHOWN: [string, string][] = [
+  [home, '/home/alice'],
+  [lake.rses['EULAKE-1'].mount_path ?? '', '/eos/lake']
+];
+
+test.beforeEach(async ({ page }) => {
+  await page.route(/rucio-jupyterlab\/instances/, async route => {
+    const response = await route.fetch();
+    const text = await response.text();
+    await route.fulfill({
+      response,
+      body: SHOWN.reduce(
+        (body, [real, shown]) => body.replaceAll(real, shown),
+        text
+      )
+    });
+  });
+});
+test.afterEach(removeToken);
 
 test('a token that is over, and what the diagnosis says of it', async ({
   page,

@@ -69,6 +69,12 @@ describe('the instances, and what the panel says of them', () => {
     api.configured = [instance('escape', { authenticated: false })];
     await model.load();
     expect(note()).toMatchObject({ button: { action: 'sign-in' } });
+    // Who signed out of a provided token has it left alone, and looking again would not help.
+    api.configured = [
+      instance('sso', { auth_types: ['oidc'], authenticated: false })
+    ];
+    await model.refresh();
+    expect(note()).toMatchObject({ button: { action: 'sign-in' } });
   });
 
   it('turn to signed out when any request says so, and back after signing in', async () => {
