@@ -123,6 +123,14 @@ export class SignInModel implements IDisposable {
     }
   }
 
+  /** Something else is typed now, of which Rucio has not said that it accepts it. */
+  touch(): void {
+    if (this._outcome?.kind === 'accepted') {
+      this._outcome = null;
+      this.changed.emit();
+    }
+  }
+
   /** Asks Rucio about what is typed and keeps nothing. Never rejects. */
   async test(typed: Typed): Promise<void> {
     await this._ask(typed, null, async request => {
@@ -201,7 +209,7 @@ export class SignInModel implements IDisposable {
 export namespace SignInModel {
   export interface IOptions {
     instance: IInstance;
-    api: Pick<IRucioApi, 'credentials' | 'testCredentials' | 'folder'>;
+    api: Pick<IRucioApi, 'credentials' | 'testCredentials'>;
     /** Tries the credentials and keeps them; rejects with what Rucio said. */
     signIn: (request: ICredentialsRequest) => Promise<void>;
   }

@@ -6,6 +6,7 @@ import React from 'react';
 import { SignInForm } from '../components/signIn/SignInForm';
 import { SignInModel } from '../model/signIn';
 import type { SignInField } from '../model/signInRequest';
+import type { IRucioApi } from '../tokens';
 import { FocusedDialog } from './focusedDialog';
 
 /** Asks for credentials, and stays open until Rucio has taken them or the user gives up. */
@@ -105,6 +106,7 @@ export class SignInDialog extends FocusedDialog<void> {
 
 export namespace SignInDialog {
   export interface IOptions extends SignInModel.IOptions {
+    api: SignInModel.IOptions['api'] & Pick<IRucioApi, 'folder'>;
     trans: TranslationBundle;
   }
 }

@@ -2,8 +2,9 @@ import path from 'node:path';
 
 import type { Locator } from '@playwright/test';
 
-import { expect, test, type RucioPanel } from './fixtures';
+import { expect, test } from './fixtures';
 import { home, provideToken, removeToken } from './lake';
+import { CERTIFICATES, SignIn } from './signIn';
 
 /** The pictures of signing in, for the documentation. */
 
@@ -30,39 +31,27 @@ test.beforeEach(async ({ page }) => {
 });
 test.afterEach(removeToken);
 
-test('a certificate, and choosing its file', async ({ page, panel }) => {
-  const dialog = await open(panel, 'Certificates');
-  await dialog.getByRole('radio', { name: 'Certificate' }).check();
-  await expect(dialog).toContainText(`${SHOWN_HOME}/.globus/usercert.pem`);
-  await dialog.getByRole('button', { name: 'Test' }).click();
-  await expect(dialog).toContainText('for the account alice');
-  await take(dialog.locator('.jp-Dialog-content'), 'sign-in-certificate');
-
-  await dialog
-    .getByRole('button', { name: 'Browse for the certificate file' })
-    .click();
-  const picker = page.getByRole('dialog', { name: /^Choose the/ });
-  await expect(picker.getByRole('option')).toHaveCount(3);
-  await take(picker, 'sign-in-picker');
+test('a certificate, and choosing its file', async ({ panel }) => {
+  const dialog = new SignIn(panel);
+  await dialog.open(CERTIFICATES, 'Certificate');
+  await expect(dialog.root).toContainText(SHOWN_HOME);
+  await dialog.button('Test').click();
+  await expect(dialog.root).toContainText('for the account alice');
+  await take(dialog.content, 'sign-in-certificate');
+  await dialog.browse();
+  await expect(dialog.entries.getByRole('option')).toHaveCount(3);
+  await take(dialog.picker, 'sign-in-picker');
 });
 
 test('a token that the server provides', async ({ panel }) => {
   await provideToken();
-  const dialog = await open(panel, 'Single sign-on');
-  await expect(dialog).toContainText('There is nothing to type');
-  await dialog.getByRole('button', { name: 'Test' }).click();
-  await expect(dialog).toContainText('for the account alice');
-  await take(dialog.locator('.jp-Dialog-content'), 'sign-in-oidc');
+  const dialog = new SignIn(panel);
+  await dialog.open('Single sign-on');
+  await expect(dialog.root).toContainText('There is nothing to type');
+  await dialog.button('Test').click();
+  await expect(dialog.root).toContainText('for the account alice');
+  await take(dialog.content, 'sign-in-oidc');
 });
-
-async function open(panel: RucioPanel, instance: string): Promise<Locator> {
-  await panel.choose(instance);
-  await panel.page.evaluate(() => {
-    // The command ends with the dialog.
-    void window.jupyterapp.commands.execute('rucio:sign-in');
-  });
-  return panel.page.locator('.jp-RucioSignIn-dialog');
-}
 
 async function take(part: Locator, name: string): Promise<void> {
   await part.screenshot({ path: path.join(FOLDER, `${name}.png`) });

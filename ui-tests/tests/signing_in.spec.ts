@@ -1,10 +1,10 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import path from 'node:path';
 
 import AxeBuilder from '@axe-core/playwright';
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
-import { expect, test, type RucioPanel } from './fixtures';
+import { expect, test } from './fixtures';
 import {
   alice,
   certificate,
@@ -13,79 +13,9 @@ import {
   provideToken,
   removeToken
 } from './lake';
+import { CERTIFICATES, SignIn } from './signIn';
 
 /** Signing in by each way, with what Rucio says to it, right and wrong. */
-
-const CERTIFICATES = 'Certificates';
-
-/** The dialog of an instance, at one of its ways in. */
-class SignIn {
-  constructor(private readonly _panel: RucioPanel) {
-    const { page } = _panel;
-    this.root = page.locator('.jp-RucioSignIn-dialog');
-    this.picker = page.getByRole('dialog', { name: /^Choose the/ });
-    this.entries = this.picker.getByRole('listbox');
-  }
-
-  readonly root: Locator;
-  readonly picker: Locator;
-  readonly entries: Locator;
-
-  async open(instance: string, way?: string): Promise<void> {
-    const { page } = this._panel;
-    await this._panel.choose(instance);
-    const isFilled = page.waitForResponse(/credentials/);
-    await page.evaluate(() => {
-      // The command ends with the dialog.
-      void window.jupyterapp.commands.execute('rucio:sign-in');
-    });
-    await isFilled;
-    await expect(this.root).toBeVisible();
-    if (way) {
-      await this.root.getByRole('radio', { name: way }).check();
-    }
-  }
-
-  field(label: string): Locator {
-    return this.root
-      .getByLabel(label, { exact: true })
-      .and(this.root.locator('input:visible'));
-  }
-
-  button(label: string): Locator {
-    return this.root.getByRole('button', { name: label, exact: true });
-  }
-
-  async fill(values: Record<string, string>): Promise<void> {
-    for (const [label, value] of Object.entries(values)) {
-      await this.field(label).fill(value);
-    }
-  }
-
-  /** Signs in, and is what the panel says then. */
-  async succeed(account = 'alice'): Promise<void> {
-    await this.button('Sign in').click();
-    await expect(this.root).toBeHidden();
-    await expect(this._panel.root.locator('.jp-RucioHeader-bar')).toContainText(
-      account
-    );
-  }
-
-  /** Signs in, and is refused with words at a field. */
-  async fail(words: string | RegExp, label?: string): Promise<void> {
-    await this.button('Sign in').click();
-    await expect(this.root).toContainText(words);
-    if (label) {
-      await expect(this.field(label)).toBeFocused();
-      await expect(this.field(label)).toHaveAttribute('aria-invalid', 'true');
-    }
-  }
-
-  /** The entry that the keyboard is at. */
-  active(): Locator {
-    return this.entries.locator('[aria-selected="true"]');
-  }
-}
 
 test('with a user name and a password', async ({ panel }) => {
   const dialog = new SignIn(panel);
@@ -244,122 +174,6 @@ test.describe('with a token that the server provides', () => {
   });
 });
 
-test.describe('the picker', () => {
-  const crowd = path.join(home, 'crowd');
-
-  test.beforeAll(() => {
-    mkdirSync(path.join(crowd, 'empty'), { recursive: true });
-    for (let i = 0; i < 2500; i++) {
-      writeFileSync(path.join(crowd, `file_${i + 10_000}`), '');
-    }
-  });
-  test.afterAll(() => rmSync(crowd, { recursive: true, force: true }));
-
-  test('chooses a certificate and its key by keyboard alone', async ({
-    page,
-    panel
-  }) => {
-    const dialog = new SignIn(panel);
-    await dialog.open(CERTIFICATES);
-    const { keyboard } = page;
-    await dialog.root.getByRole('radio').first().focus();
-    while (!(await dialog.field('Certificate file').isVisible())) {
-      await keyboard.press('ArrowRight');
-    }
-    for (const [label, name] of [
-      ['Certificate file', 'usercert'],
-      ['Key file', 'userkey']
-    ] as const) {
-      await expect(dialog.field(label)).not.toHaveValue('');
-      await dialog.field(label).fill('');
-      await keyboard.press('Tab');
-      await keyboard.press('Enter');
-      await expect(dialog.entries).toBeFocused();
-      await expect(dialog.entries).toHaveAccessibleName(home);
-      await keyboard.type('.glo');
-      await expect(dialog.active()).toHaveAccessibleName(/^\.globus, Folder/);
-      await keyboard.press('Enter');
-      await expect(dialog.entries).toHaveAccessibleName(/\.globus$/);
-      await keyboard.press('End');
-      await keyboard.type(name);
-      await expect(dialog.active()).toHaveAccessibleName(
-        new RegExp(`^${name}\\.pem, File`)
-      );
-      await keyboard.press('Enter');
-      await expect(dialog.picker).toBeHidden();
-      await expect(dialog.field(label)).toHaveValue(
-        path.join(home, '.globus', `${name}.pem`)
-      );
-      await expect(dialog.field(label)).toBeFocused();
-    }
-    await keyboard.press('Enter');
-    await expect(dialog.root).toBeHidden();
-    await expect(panel.root.locator('.jp-RucioHeader-bar')).toContainText(
-      alice.account
-    );
-  });
-
-  test('begins where the file of before is, and Escape leaves it', async ({
-    page,
-    panel
-  }) => {
-    const dialog = new SignIn(panel);
-    await dialog.open(CERTIFICATES, 'Certificate');
-    const before = certificate('x509', 'certificate');
-    await dialog.fill({ 'Certificate file': before });
-    await browse(dialog);
-    await expect(dialog.active()).toHaveAccessibleName(/^x509_certificate/);
-    await page.keyboard.press('Backspace');
-    await expect(dialog.active()).toHaveAccessibleName(/^certificates, Folder/);
-    await page.keyboard.press('Escape');
-    await expect(dialog.picker).toBeHidden();
-    await expect(dialog.field('Certificate file')).toHaveValue(before);
-    await expect(dialog.root).toBeVisible();
-  });
-
-  test('goes to typed paths, and not beyond its limit', async ({ panel }) => {
-    const dialog = new SignIn(panel);
-    await dialog.open(CERTIFICATES, 'Certificate');
-    await browse(dialog);
-    const typed = dialog.picker.getByLabel('Folder or file on the server');
-    await typed.fill('/etc');
-    await typed.press('Enter');
-    await expect(dialog.picker).toContainText(/may be looked at/);
-    await typed.fill('~/nowhere');
-    await typed.press('Enter');
-    await expect(dialog.picker).toContainText('There is no folder');
-    await expect(typed).toBeFocused();
-    await typed.fill('~/crowd/empty');
-    await typed.press('Enter');
-    await expect(dialog.picker).toContainText(
-      'There is nothing in this folder'
-    );
-    await typed.fill(certificate('x509', 'certificate'));
-    await typed.press('Enter');
-    await expect(dialog.picker).toBeHidden();
-    await expect(dialog.field('Certificate file')).toHaveValue(
-      certificate('x509', 'certificate')
-    );
-  });
-
-  test('shows two thousand names as easily as ten, and says that there are more', async ({
-    page,
-    panel
-  }) => {
-    const dialog = new SignIn(panel);
-    await dialog.open(CERTIFICATES, 'Certificate');
-    await browse(dialog);
-    const typed = dialog.picker.getByLabel('Folder or file on the server');
-    await typed.fill(crowd);
-    await typed.press('Enter');
-    await expect(dialog.picker).toContainText('Only the first 2,000 are shown');
-    await page.keyboard.press('End');
-    await expect(dialog.active()).toBeInViewport();
-    await expect(dialog.active()).toHaveAttribute('aria-posinset', '2000');
-    expect(await dialog.entries.getByRole('option').count()).toBeLessThan(100);
-  });
-});
-
 test.describe('whatever it looks like', () => {
   test.afterEach(removeToken);
 
@@ -378,7 +192,7 @@ test.describe('whatever it looks like', () => {
         await expect(dialog.root).toBeHidden();
       }
       await dialog.open(CERTIFICATES, 'Certificate');
-      await browse(dialog);
+      await dialog.browse();
       await expectNoFindings(page);
       await page.keyboard.press('Escape');
       await page.keyboard.press('Escape');
@@ -406,7 +220,7 @@ test.describe('whatever it looks like', () => {
     await expect(
       dialog.root.locator('.jp-RucioSignIn-message')
     ).toBeInViewport();
-    await browse(dialog);
+    await dialog.browse();
     for (const name of ['Choose', 'Cancel']) {
       await expect(dialog.picker.getByRole('button', { name })).toBeInViewport({
         ratio: 1
@@ -414,11 +228,6 @@ test.describe('whatever it looks like', () => {
     }
   });
 });
-
-async function browse(dialog: SignIn): Promise<void> {
-  await dialog.button('Browse for the certificate file').click();
-  await expect(dialog.entries).toBeFocused();
-}
 
 async function expectNoFindings(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })

@@ -49,13 +49,14 @@ export function SignInForm(props: ISignInFormProps): JSX.Element {
   const endPicking = (path: string | null) => {
     if (picking && path !== null) {
       fill(picking.input, path);
+      model.touch();
     }
     setPicking(null);
   };
   const wrong =
     outcome !== null && outcome.kind !== 'accepted' ? outcome.field : null;
   return (
-    <div ref={node} className="jp-RucioSignIn">
+    <div ref={node} className="jp-RucioSignIn" onInput={() => model.touch()}>
       {chosen && (
         <WayChoice
           ways={ways}
