@@ -172,6 +172,18 @@ describe('the ways in', () => {
       }
     });
 
+    it('says so where the instance cannot be used at all', async () => {
+      stage.api.credentials = () =>
+        Promise.reject(
+          fault('configuration_error', 'ESCAPE is configured wrongly.')
+        );
+      await stage.launch({ auth_types: [] });
+      expect(
+        await screen.findByText(/ESCAPE is configured wrongly/)
+      ).toBeInTheDocument();
+      expect(screen.getByText('Sign in')).not.toBeVisible();
+    });
+
     it('has no picker where that is forbidden', async () => {
       await stage.launchAll({ policy: { ...policy, pick_files: false } });
       await choose('Certificate');

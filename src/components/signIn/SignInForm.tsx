@@ -96,7 +96,12 @@ export function SignInForm(props: ISignInFormProps): JSX.Element {
         </WayForm>
       ))}
       {chosen === null && (
-        <NoWay isLooking={model.isLooking} onLook={look} trans={trans} />
+        <NoWay
+          isLooking={model.isLooking}
+          lookError={model.lookError}
+          onLook={look}
+          trans={trans}
+        />
       )}
       {chosen && chosen.type !== 'oidc' && (
         <Keeping canStore={policy.store_credentials} trans={trans} />
