@@ -108,6 +108,7 @@ function Standing(props: IHeaderProps & { instance: IInstance }): JSX.Element {
     <Button
       minimal
       className="jp-RucioHeader-standing"
+      aria-haspopup="dialog"
       data-connection={connection}
       data-tone={tone}
       data-well={isWell}

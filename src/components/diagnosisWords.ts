@@ -31,7 +31,7 @@ export function severityWords(
     case 'skipped':
       return {
         icon: skippedIcon,
-        word: trans.__('Not looked at'),
+        word: trans.__('Skipped'),
         tone: 'plain'
       };
   }

@@ -19,7 +19,7 @@ export function reloadWords(
     words.push(trans.__('Can be used now: %1.', names(mended)));
   }
   if (wrong.length > 0) {
-    words.push(trans.__('Still cannot be used: %1.', names(wrong)));
+    words.push(trans.__('Cannot be used: %1.', names(wrong)));
   }
   if (words.length === 1) {
     words.push(trans.__('No Rucio was added or removed.'));

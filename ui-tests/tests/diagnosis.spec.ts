@@ -21,7 +21,7 @@ test('where all is well, it says so, and looks again when it is asked to', async
   await expect(check(dialog, 'account')).toContainText(alice.account);
   await expect(dialog.locator('[data-tone="error"]')).toHaveCount(0);
   // An address without TLS is nothing that could be trusted or not.
-  await expect(check(dialog, 'tls')).toContainText('Not looked at');
+  await expect(check(dialog, 'tls')).toContainText('Skipped');
 
   await dialog.getByRole('button', { name: 'Run again' }).click();
   await expect(dialog).toContainText('Looking again');
@@ -37,7 +37,7 @@ test('a CA that did not sign Rucio’s certificate', async ({ panel }) => {
   await expect(wrong(dialog).first()).toContainText('rucio_ca_cert');
   await expect(dialog).toContainText('not in order: “TLS trusted”');
   // What needs it is not called wrong as well.
-  await expect(check(dialog, 'rucio')).toContainText('Not looked at');
+  await expect(check(dialog, 'rucio')).toContainText('Skipped');
 });
 
 test('a folder where no storage is mounted', async ({ panel }) => {

@@ -230,6 +230,7 @@ test.describe('with a token that the server provides', () => {
   test.afterEach(() => removeToken());
 
   test('one that is missing, ends and is renewed: work goes on with nothing clicked', async ({
+    page,
     panel
   }) => {
     await panel.choose('Single sign-on');
@@ -243,6 +244,8 @@ test.describe('with a token that the server provides', () => {
       await expect(panel.root).toContainText(
         'The search goes on by itself once that is mended.'
       );
+      // Waiting is no sign of life by which a Hub would keep an idle server.
+      await page.waitForRequest(/instances\?no_track_activity=1/);
       await provideToken(40);
       await expect(panel.row(FILE)).toBeVisible({ timeout: 60_000 });
       await expect(standing(panel)).toHaveAttribute(

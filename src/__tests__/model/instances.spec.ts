@@ -237,11 +237,11 @@ describe('the instances, and what the panel says of them', () => {
     });
     expect(model.active?.name).toBe('kept');
     expect(reloadWords(reloaded, trans)).toBe(
-      'The configuration was read again. Added: NEW. No longer there: GONE. Can be used now: ESCAPE. Still cannot be used: NEW.'
+      'The configuration was read again. Added: NEW. No longer there: GONE. Can be used now: ESCAPE. Cannot be used: NEW.'
     );
     model.setActive('new');
     expect(reloadWords(await model.reload(), trans)).toContain(
-      'Still cannot be used: NEW.'
+      'Cannot be used: NEW.'
     );
   });
 

@@ -95,7 +95,7 @@ describe('diagnosing', () => {
     expect(items()).toEqual([
       'OKConfiguration validconfiguration was seen.',
       'WrongTLS trustedtls was seen.Trust its CA.',
-      'Not looked atCredentials acceptedcredentials was seen.',
+      'SkippedCredentials acceptedcredentials was seen.',
       'WarningStorage mountedmount was seen.Mount it.'
     ]);
   });
