@@ -26,6 +26,7 @@ export class ScopesModel implements IDisposable {
     this._instances = options.instances;
     this._frames = options.frames ?? onNextFrame;
     this._instances.signedOut.connect(this._onSignedOut, this);
+    this._instances.activeChanged.connect(this._onActiveChanged, this);
   }
 
   /** More scopes of some instance are known, or fewer. */
@@ -45,9 +46,13 @@ export class ScopesModel implements IDisposable {
     Signal.clearData(this);
   }
 
-  /** Fetches the scopes of the active instance, unless they are here or on their way. */
+  /**
+   * Fetches the scopes of the active instance, unless they are here or on their way; as soon as there
+   * is one, where somebody types before the instances are known.
+   */
   load(): void {
     const active = this._instances.active;
+    this._isAwaited = active === null;
     if (active === null || this._lists.has(active.name)) {
       return;
     }
@@ -119,6 +124,12 @@ export class ScopesModel implements IDisposable {
     }
   }
 
+  private _onActiveChanged(): void {
+    if (this._isAwaited) {
+      this.load();
+    }
+  }
+
   private _onSignedOut(_: IInstancesModel, name: string): void {
     this._lists.get(name)?.abort.abort();
     if (this._lists.delete(name)) {
@@ -130,6 +141,7 @@ export class ScopesModel implements IDisposable {
   private readonly _instances: IInstancesModel;
   private readonly _frames: FrameScheduler;
   private readonly _lists = new Map<string, IList>();
+  private _isAwaited = false;
   private _isDisposed = false;
 }
 

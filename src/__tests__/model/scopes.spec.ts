@@ -39,6 +39,19 @@ describe('completing scopes', () => {
     ]);
   });
 
+  it('comes to who types before the instances are known', async () => {
+    const early = new InstancesModel({ api });
+    const model = new ScopesModel({ api, instances: early, frames: atOnce });
+    model.load();
+    expect(api.scopeLists).toHaveLength(0);
+    await early.load();
+    expect(api.scopeLists).toHaveLength(1);
+    await send('demo');
+    expect(model.matches('de', 10).scopes).toEqual(['demo']);
+    model.dispose();
+    early.dispose();
+  });
+
   it("puts the user's own scope first", async () => {
     scopes.load();
     await send('use_cases', 'user.aaron', 'user.alice', 'muser');
