@@ -1,19 +1,40 @@
 import { Dialog } from '@jupyterlab/apputils';
+import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 
 /**
  * A dialog that has the keyboard from its first moment.
  *
- * JupyterLab's own gives its field the focus once the browser is idle; until then keys would still go
- * to what lies below, where Escape means something else.
+ * JupyterLab's own gives its field the focus once the browser is idle. Until then keys would still go
+ * to what lies below, where Escape means something else; and who was quicker and is in another field
+ * would be taken out of it.
  */
 export class FocusedDialog<T> extends Dialog<T> {
+  constructor(options: Partial<Dialog.IOptions<T>>) {
+    super(options);
+    this._drawnBody = options.body;
+  }
+
   protected override onAfterAttach(msg: Message): void {
+    const body = this._drawnBody;
+    const drawn = body instanceof ReactWidget ? body.renderPromise : undefined;
+    let chosen: Element | null = null;
+    void drawn?.then(() => {
+      chosen = document.activeElement;
+    });
+    // Waits for the same, and then moves the focus wherever it is.
     super.onAfterAttach(msg);
+    void drawn?.then(() => {
+      if (chosen !== this.node && this.node.contains(chosen)) {
+        (chosen as HTMLElement).focus();
+      }
+    });
     this.addClass('jp-Rucio-dialog');
     this.node.tabIndex = -1;
     this.node.focus({ preventScroll: true });
   }
+
+  private readonly _drawnBody: Dialog.IOptions<T>['body'] | undefined;
 }
 
 /** Opens a dialog, which is gone once it has been answered. */

@@ -49,6 +49,24 @@ describe('asking where to and for how long', () => {
     below.remove();
   });
 
+  it('leaves the focus with who is quicker than the browser is idle', async () => {
+    let beIdle: IdleRequestCallback = () => undefined;
+    const idle = jest
+      .spyOn(window, 'requestIdleCallback')
+      .mockImplementation(callback => {
+        beIdle = callback;
+        return 0;
+      });
+    const { answer, days } = await ask();
+    days.focus();
+    beIdle({ didTimeout: false, timeRemaining: () => 0 });
+    await new Promise(resolve => setTimeout(resolve));
+    expect(days).toHaveFocus();
+    await userEvent.keyboard('{Escape}');
+    expect(await answer).toBeNull();
+    idle.mockRestore();
+  });
+
   it('can be given up', async () => {
     const { answer } = await ask();
     await userEvent.click(
