@@ -8,8 +8,7 @@ export default defineConfig({
   testDir: 'tests',
   // One lake and one JupyterLab: the stories follow each other.
   workers: 1,
-  // CI's machine does other things meanwhile. What passes at the second try is listed as flaky, with its trace.
-  retries: process.env.CI ? 1 : 0,
+  retries: 0,
   forbidOnly: !!process.env.CI,
   timeout: 120_000,
   expect: { timeout: 20_000 },
