@@ -21,7 +21,7 @@ REMOTE_KEY = "$url"
 
 @dataclass(frozen=True)
 class Destination:
-    """A storage site that is mounted here.
+    """A storage site that is mounted here: data come by it or, where it is scratch, go out by it.
 
     ``path_begins_at`` says how many leading pieces of a PFN's path are not below the mount; None
     means that the operator left it out, and that the mount and the RSE's protocol prefix tell.
@@ -52,6 +52,8 @@ class Instance:
     app_id: str | None = None
     vo: str | None = None
     destinations: tuple[Destination, ...] = ()
+    scratch: tuple[Destination, ...] = ()
+    allow_download: bool = False
     replication_rule_lifetime_days: int | None = None
     wildcard_enabled: bool = False
     auth_types: tuple[AuthType, ...] = AUTH_TYPES
@@ -66,6 +68,11 @@ class Instance:
     voms_vomsdir_path: str | None = None
     cache_expires_at: float | None = field(default=None, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def can_download(self) -> bool:
+        """Whether files may be copied to the user's own disk."""
+        return self.mode == "download" or self.allow_download
 
 
 def parse_instance(
@@ -93,7 +100,9 @@ def parse_instance(
         site_name=keys.text("site_name"),
         app_id=keys.text("app_id"),
         vo=keys.text("vo"),
-        destinations=_destinations(keys),
+        destinations=_places(keys, "destinations", single=("destination_rse", "rse_mount_path")),
+        scratch=_places(keys, "scratch", single=("scratch_rse", "scratch_mount_path")),
+        allow_download=keys.read("allow_download", values.switch) or False,
         replication_rule_lifetime_days=keys.read(
             "replication_rule_lifetime_days", values.whole_number
         ),
@@ -143,26 +152,28 @@ def _ways_in(keys: _Keys, default_auth_type: AuthType) -> tuple[tuple[AuthType, 
     return offered, first if first in offered else offered[0]
 
 
-def _destinations(keys: _Keys) -> tuple[Destination, ...]:
-    """The one of the single keys first, then those of the list."""
+def _places(keys: _Keys, several: str, *, single: tuple[str, str]) -> tuple[Destination, ...]:
+    """The one of the ``single`` keys (RSE and mount) first, then those of the list."""
     found = []
-    rse = keys.text("destination_rse")
-    mount_path = keys.read("rse_mount_path", values.absolute_path)
-    begins_at = keys.read("path_begins_at", values.whole_number)
+    rse = keys.text(single[0])
+    mount_path = keys.read(single[1], values.absolute_path)
+    begins_at = None
+    if several == "destinations":
+        begins_at = keys.read("path_begins_at", values.whole_number)
     if rse and mount_path:
         found.append(Destination(rse, mount_path, begins_at))
-    listed = [] if keys.is_wrong("destinations") else keys.given.get("destinations", [])
+    listed = [] if keys.is_wrong(several) else keys.given.get(several, [])
     for position in range(len(listed)):
-        item = keys.below("destinations", position)
-        destination = Destination(
+        item = keys.below(several, position)
+        place = Destination(
             item.text("rse") or "",
             item.read("mount_path", values.absolute_path) or "",
             item.read("path_begins_at", values.whole_number),
         )
-        if any(destination.rse == other.rse for other in found):
-            reason = f"is “{destination.rse}”, which is there twice"
-            keys.problems.append(KeyProblem(f"destinations[{position}].rse", reason))
-        found.append(destination)
+        if any(place.rse == other.rse for other in found):
+            reason = f"is “{place.rse}”, which is there twice"
+            keys.problems.append(KeyProblem(f"{several}[{position}].rse", reason))
+        found.append(place)
     return tuple(found)
 
 

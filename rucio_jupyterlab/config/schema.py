@@ -69,9 +69,10 @@ def problems(keys: Mapping[str, object], *, are_complete: bool = True) -> list[K
 def unknown_keys(keys: Mapping[str, Any]) -> list[str]:
     """A sentence without its end for each key that the schema does not have."""
     unknown = list(_unknown(keys, ()))
-    for position, entry in enumerate(_list(keys.get("destinations"))):
-        if isinstance(entry, Mapping):
-            unknown += _unknown(entry, ("destinations", position))
+    for key in ("destinations", "scratch"):
+        for position, entry in enumerate(_list(keys.get(key))):
+            if isinstance(entry, Mapping):
+                unknown += _unknown(entry, (key, position))
     return unknown
 
 

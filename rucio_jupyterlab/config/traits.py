@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Float, List, Unicode, Union, default, validate
+from traitlets import Bool, Float, Int, List, Unicode, Union, default, validate
 from traitlets.config import LoggingConfigurable
 
 from rucio_jupyterlab.config.environment import defaults_from_environment
@@ -17,6 +17,9 @@ from rucio_jupyterlab.config.schema import is_absent
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 STORES = ("auto", "keyring", "file", "never")
 REQUEST_TIMEOUT_S = 30.0
+JOBS_AT_ONCE = 3
+FILES_AT_ONCE = 4
+JOB_HISTORY_DAYS = 30
 
 
 class RucioConfig(LoggingConfigurable):
@@ -74,6 +77,39 @@ class RucioConfig(LoggingConfigurable):
         After how many seconds of silence a request to Rucio is given up. Default: 30. Requests that
         are known to take Rucio long (a new rule, the replicas of many files) have longer limits of
         their own.
+        """,
+    )
+
+    download_folder = Union(
+        [Unicode(), AnyTrait()],
+        config=True,
+        help="""
+        Where downloads go: below it, each instance has ``<name>/downloads``. "~" is the home folder
+        of whom the server runs as. Default: "~/rucio".
+        """,
+    )
+
+    jobs_at_once = Union(
+        [Int(), AnyTrait()],
+        config=True,
+        help="""
+        How many downloads and uploads run at the same time; the others wait in order. Default: 3.
+        """,
+    )
+
+    files_at_once = Union(
+        [Int(), AnyTrait()],
+        config=True,
+        help="""
+        How many files each of them moves at the same time. Default: 4.
+        """,
+    )
+
+    job_history_days = Union(
+        [Int(), AnyTrait()],
+        config=True,
+        help="""
+        For how many days ended downloads and uploads stay in the list of transfers. Default: 30.
         """,
     )
 
@@ -158,6 +194,43 @@ class RucioConfig(LoggingConfigurable):
             "Rucio: request_timeout_s must be a positive number; taking %g", REQUEST_TIMEOUT_S
         )
         return REQUEST_TIMEOUT_S
+
+    @default("download_folder")
+    def _usual_download_folder(self) -> str:
+        return "~/rucio"
+
+    @validate("download_folder")
+    def _usable_download_folder(self, proposal: Any) -> str:
+        value = proposal["value"]
+        if isinstance(value, str) and value.strip().startswith(("/", "~")):
+            return value.strip()
+        self.log.warning("Rucio: download_folder must begin with / or ~; taking “~/rucio”")
+        return "~/rucio"
+
+    @default("jobs_at_once")
+    def _usual_jobs_at_once(self) -> int:
+        return JOBS_AT_ONCE
+
+    @default("files_at_once")
+    def _usual_files_at_once(self) -> int:
+        return FILES_AT_ONCE
+
+    @default("job_history_days")
+    def _usual_job_history_days(self) -> int:
+        return JOB_HISTORY_DAYS
+
+    @validate("jobs_at_once", "files_at_once", "job_history_days")
+    def _usable_number(self, proposal: Any) -> int:
+        value, name = proposal["value"], proposal["trait"].name
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+            return value
+        usual = {
+            "jobs_at_once": JOBS_AT_ONCE,
+            "files_at_once": FILES_AT_ONCE,
+            "job_history_days": JOB_HISTORY_DAYS,
+        }[name]
+        self.log.warning("Rucio: %s must be a whole number, 1 or more; taking %d", name, usual)
+        return usual
 
     @default("instances")
     def _no_instances(self) -> list[Any]:
