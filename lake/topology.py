@@ -97,6 +97,14 @@ RSES = (
         quota_bytes=None,
         attributes={"site": "PIC", "country": "ES"},
     ),
+    # Rucio lets users register their own files only where the name ends like this, or like that of
+    # the scratch.
+    Rse(
+        "LUND-USERDISK",
+        prefix="/projects/lund/users",
+        quota_bytes=10 * GIGABYTE,
+        attributes={"site": "LUND", "country": "SE"},
+    ),
 )
 RSES_BY_NAME = {rse.name: rse for rse in RSES}
 

@@ -26,7 +26,8 @@ def main() -> int:
 
     if is_new:
         tables.create_tables()
-        tables.create_accounts_and_sites()
+        tables.create_accounts()
+    tables.create_sites()
     tables.write_endpoints(read_endpoints(state))
     examples: dict[str, object] = {}
     if writer is not None:

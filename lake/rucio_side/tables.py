@@ -7,7 +7,14 @@ from rucio.core.account import add_account
 from rucio.core.account_limit import set_local_account_limit
 from rucio.core.distance import add_distance
 from rucio.core.identity import add_account_identity, add_identity, exist_identity_account
-from rucio.core.rse import add_protocol, add_rse, add_rse_attribute, del_rse_attribute, get_rse_id
+from rucio.core.rse import (
+    add_protocol,
+    add_rse,
+    add_rse_attribute,
+    del_rse_attribute,
+    get_rse_id,
+    list_rses,
+)
 from rucio.core.scope import add_scope
 from rucio.db.sqla import models
 from rucio.db.sqla.constants import AccountType, DatabaseOperationType, IdentityType
@@ -19,7 +26,7 @@ from sqlalchemy.orm import Session
 from lake.endpoints import Endpoints, Protocol, oidc_identity
 from lake.rucio_side.sqlite import tune_sqlite
 from lake.tls import ALICES
-from lake.topology import ALICE, ALICE_SUBJECT, ROOT, RSES, SCOPES
+from lake.topology import ALICE, ALICE_SUBJECT, ROOT, RSES, SCOPES, Rse
 
 EMAIL = "alice@lake.invalid"
 
@@ -32,8 +39,8 @@ def create_tables() -> None:
     create_root_account()
 
 
-def create_accounts_and_sites() -> None:
-    """Alice, the scopes, and the RSEs with their distances and quotas (-1: no limit)."""
+def create_accounts() -> None:
+    """Alice, and the scopes."""
     with db_session(DatabaseOperationType.WRITE) as session:
         alice = InternalAccount(ALICE.account)
         add_account(alice, AccountType.USER, EMAIL, session=session)
@@ -43,20 +50,33 @@ def create_accounts_and_sites() -> None:
         )
         for scope, owner in SCOPES.items():
             add_scope(InternalScope(scope), InternalAccount(owner), session=session)
-        ids = {}
+
+
+def create_sites() -> None:
+    """The RSEs that are not there yet, with their distances and quotas (-1: no limit).
+
+    At each start: a lake may be older than a site.
+    """
+    with db_session(DatabaseOperationType.WRITE) as session:
+        ids = {row["rse"]: row["id"] for row in list_rses(session=session)}
         for rse in RSES:
-            ids[rse.name] = add_rse(rse.name, deterministic=rse.deterministic, session=session)
-            for key, value in rse.attributes.items():
-                add_rse_attribute(ids[rse.name], key, value, session=session)
-            set_local_account_limit(
-                InternalAccount(ROOT.account), ids[rse.name], -1, session=session
-            )
-            if rse.quota_bytes is not None:
-                set_local_account_limit(alice, ids[rse.name], rse.quota_bytes, session=session)
-        for source in ids.values():
-            for destination in ids.values():
-                if source != destination:
-                    add_distance(source, destination, distance=1, session=session)
+            if rse.name not in ids:
+                known = list(ids.values())
+                ids[rse.name] = _create_site(rse, session)
+                for other in known:
+                    add_distance(ids[rse.name], other, distance=1, session=session)
+                    add_distance(other, ids[rse.name], distance=1, session=session)
+
+
+def _create_site(rse: Rse, session: Session) -> str:
+    rse_id: str = add_rse(rse.name, deterministic=rse.deterministic, session=session)
+    for key, value in rse.attributes.items():
+        add_rse_attribute(rse_id, key, value, session=session)
+    set_local_account_limit(InternalAccount(ROOT.account), rse_id, -1, session=session)
+    if rse.quota_bytes is not None:
+        alice = InternalAccount(ALICE.account)
+        set_local_account_limit(alice, rse_id, rse.quota_bytes, session=session)
+    return rse_id
 
 
 def write_endpoints(endpoints: Endpoints) -> None:
