@@ -6,148 +6,20 @@ import type { Widget } from '@lumino/widgets';
 
 import type { ApiError } from './api/errors';
 import type {
-  IAttachmentsRequest,
   IAvailability,
-  ICredentials,
   ICredentialsRequest,
   DidTypeFilter,
-  IDiagnosis,
-  IDidDetails,
   IDidItem,
   IErrorBody,
   FilterGroup,
-  IFileItem,
-  IFolder,
-  IHello,
   IInstance,
-  IInstances,
-  IMakeAvailableRequest,
-  IMetadataKey,
-  IPlan,
-  IReplicas,
-  IResolved,
-  IRse,
-  IRule,
-  IRuleChange,
-  IRuleFile,
-  IScope,
-  ISearchRequest,
-  IStreamEnd,
-  ITestedCredentials,
-  IUsage
+  IMakeAvailableRequest
 } from './api/types';
 import type { AttachedNotebook } from './kernels/attachedNotebook';
 import type { IKernelLanguages as ILanguages } from './kernels/kernel';
 import type { PlansModel } from './model/plan';
 
-/**
- * The server part's routes, one method each.
- *
- * Every method rejects with an `ApiError`; a method that takes a signal rejects with its `AbortError`.
- * Streams yield batches of items and return how the list ended.
- */
-export interface IRucioApi {
-  hello(): Promise<IHello>;
-  /** @param isUnattended - whether nobody asked for it now, so that it is no sign of life to a Hub */
-  instances(isUnattended?: boolean): Promise<IInstances>;
-  credentials(instance: string): Promise<ICredentials>;
-  setCredentials(
-    instance: string,
-    credentials: ICredentialsRequest
-  ): Promise<ICredentials>;
-  deleteCredentials(instance: string): Promise<void>;
-  /** Tries credentials at Rucio; nothing is kept. */
-  testCredentials(
-    instance: string,
-    credentials: ICredentialsRequest
-  ): Promise<ITestedCredentials>;
-  /** Has the server read its configuration again. */
-  reloadConfiguration(): Promise<IInstances>;
-  diagnosis(instance: string, signal?: AbortSignal): Promise<IDiagnosis>;
-  /** The names in a folder of the server; in the home folder where no path is given. */
-  folder(path?: string, signal?: AbortSignal): Promise<IFolder>;
-  searchDids(
-    instance: string,
-    query: ISearchRequest,
-    signal?: AbortSignal
-  ): AsyncGenerator<IDidItem[], IStreamEnd>;
-  scopes(
-    instance: string,
-    signal?: AbortSignal
-  ): AsyncGenerator<IScope[], IStreamEnd>;
-  /** What searches can have conditions on. */
-  metadataKeys(instance: string): Promise<IMetadataKey[]>;
-  /** What the account has at each RSE, and may have. */
-  usage(instance: string): Promise<IUsage[]>;
-  rses(instance: string, expression?: string): Promise<IRse[]>;
-  did(
-    instance: string,
-    did: string,
-    signal?: AbortSignal
-  ): Promise<IDidDetails>;
-  /** All files below, with where they belong in the configured destination. */
-  files(
-    instance: string,
-    did: string,
-    range?: { offset?: number; limit?: number },
-    signal?: AbortSignal
-  ): AsyncGenerator<IFileItem[], IStreamEnd>;
-  replicas(
-    instance: string,
-    did: string,
-    signal?: AbortSignal
-  ): AsyncGenerator<IReplicas[], IStreamEnd>;
-  /** Its own rules and those of parents that cover it. */
-  rules(instance: string, did: string, signal?: AbortSignal): Promise<IRule[]>;
-  parents(
-    instance: string,
-    did: string,
-    signal?: AbortSignal
-  ): AsyncGenerator<IDidItem[], IStreamEnd>;
-  content(
-    instance: string,
-    did: string,
-    signal?: AbortSignal
-  ): AsyncGenerator<IDidItem[], IStreamEnd>;
-  /** Each as soon as it is known, in any order. */
-  availability(
-    instance: string,
-    dids: readonly string[],
-    signal?: AbortSignal
-  ): AsyncGenerator<IAvailability[], IStreamEnd>;
-  makeAvailable(
-    instance: string,
-    request: IMakeAvailableRequest
-  ): Promise<IAvailability>;
-  /** What making DIDs available would mean: sizes, quota, other sites. */
-  plan(
-    instance: string,
-    dids: readonly string[],
-    signal?: AbortSignal
-  ): Promise<IPlan>;
-  endAvailability(instance: string, did: string): Promise<void>;
-  rule(instance: string, id: string): Promise<IRule>;
-  changeRule(instance: string, id: string, change: IRuleChange): Promise<IRule>;
-  endRule(instance: string, id: string): Promise<IRule>;
-  /** Files of a rule in a state, with the reason and since when. */
-  ruleFiles(
-    instance: string,
-    id: string,
-    query?: { state?: string; limit?: number },
-    signal?: AbortSignal
-  ): AsyncGenerator<IRuleFile[], IStreamEnd>;
-  /** In the order asked. */
-  attachments(
-    instance: string,
-    request: IAttachmentsRequest,
-    signal?: AbortSignal
-  ): Promise<IResolved[]>;
-}
-
-export const IRucioApi = new Token<IRucioApi>(
-  'rucio-jupyterlab:IRucioApi',
-  'The routes of the server part of the Rucio extension.'
-);
+export * from './apiTokens';
 
 /** How far the list of instances has come. */
 export type InstancesPhase = 'idle' | 'loading' | 'ready' | 'failed';

@@ -1,7 +1,7 @@
-import { ServerConnection } from '@jupyterlab/services';
-
 import type { IRucioApi } from '../tokens';
+import { at, UNATTENDED } from './paths';
 import { requestJson, streamItems, withQuery } from './request';
+import { TransfersApi } from './transfers';
 import type {
   IAttachmentsRequest,
   IAvailability,
@@ -33,29 +33,22 @@ import type {
 /** Rucio makes the rule of a large collection while the request waits, which can take minutes. */
 const RULE_MS = 240_000;
 
-/** Jupyter's own argument: the request does not count as activity, by which Hubs find idle servers. */
-const UNATTENDED = { no_track_activity: 1 };
-
 /** The routes of the server part, one method each. */
-export class RucioApi implements IRucioApi {
-  constructor(serverSettings: ServerConnection.ISettings) {
-    this._settings = serverSettings;
-  }
-
+export class RucioApi extends TransfersApi implements IRucioApi {
   hello(): Promise<IHello> {
-    return requestJson('hello', {}, this._settings);
+    return requestJson('hello', {}, this.settings);
   }
 
   instances(isUnattended = false): Promise<IInstances> {
     return requestJson(
       withQuery('instances', isUnattended ? UNATTENDED : {}),
       {},
-      this._settings
+      this.settings
     );
   }
 
   credentials(instance: string): Promise<ICredentials> {
-    return requestJson(at(instance, 'credentials'), {}, this._settings);
+    return requestJson(at(instance, 'credentials'), {}, this.settings);
   }
 
   setCredentials(
@@ -65,7 +58,7 @@ export class RucioApi implements IRucioApi {
     return requestJson(
       at(instance, 'credentials'),
       { method: 'PUT', body: credentials },
-      this._settings
+      this.settings
     );
   }
 
@@ -73,7 +66,7 @@ export class RucioApi implements IRucioApi {
     return requestJson(
       at(instance, 'credentials'),
       { method: 'DELETE' },
-      this._settings
+      this.settings
     );
   }
 
@@ -84,23 +77,23 @@ export class RucioApi implements IRucioApi {
     return requestJson(
       at(instance, 'credentials'),
       { method: 'POST', body: credentials },
-      this._settings
+      this.settings
     );
   }
 
   reloadConfiguration(): Promise<IInstances> {
-    return requestJson('instances/reload', { method: 'POST' }, this._settings);
+    return requestJson('instances/reload', { method: 'POST' }, this.settings);
   }
 
   diagnosis(instance: string, signal?: AbortSignal): Promise<IDiagnosis> {
-    return requestJson(at(instance, 'diagnosis'), { signal }, this._settings);
+    return requestJson(at(instance, 'diagnosis'), { signal }, this.settings);
   }
 
   folder(path?: string, signal?: AbortSignal): Promise<IFolder> {
     return requestJson(
       withQuery('files', path === undefined ? {} : { path }),
       { signal },
-      this._settings
+      this.settings
     );
   }
 
@@ -122,7 +115,7 @@ export class RucioApi implements IRucioApi {
         ...(isUnattended ? UNATTENDED : {})
       }),
       { signal },
-      this._settings
+      this.settings
     );
   }
 
@@ -153,7 +146,7 @@ export class RucioApi implements IRucioApi {
     return requestJson(
       withQuery(at(instance, 'did'), { did }),
       { signal },
-      this._settings
+      this.settings
     );
   }
 
@@ -207,7 +200,7 @@ export class RucioApi implements IRucioApi {
     return streamItems(
       withQuery(at(instance, 'did/content'), { did }),
       { signal },
-      this._settings
+      this.settings
     );
   }
 
@@ -230,7 +223,7 @@ export class RucioApi implements IRucioApi {
     return requestJson(
       at(instance, 'availability'),
       { method: 'POST', body: request, timeoutMs: RULE_MS },
-      this._settings
+      this.settings
     );
   }
 
@@ -242,12 +235,12 @@ export class RucioApi implements IRucioApi {
     return requestJson(
       withQuery(at(instance, 'availability/plan'), { did: dids }),
       { signal },
-      this._settings
+      this.settings
     );
   }
 
   rule(instance: string, id: string): Promise<IRule> {
-    return requestJson(ruleAt(instance, id), {}, this._settings);
+    return requestJson(ruleAt(instance, id), {}, this.settings);
   }
 
   changeRule(
@@ -258,7 +251,7 @@ export class RucioApi implements IRucioApi {
     return requestJson(
       ruleAt(instance, id),
       { method: 'PATCH', body: change },
-      this._settings
+      this.settings
     );
   }
 
@@ -266,7 +259,7 @@ export class RucioApi implements IRucioApi {
     return requestJson(
       ruleAt(instance, id),
       { method: 'DELETE' },
-      this._settings
+      this.settings
     );
   }
 
@@ -286,7 +279,7 @@ export class RucioApi implements IRucioApi {
     return requestJson(
       withQuery(at(instance, 'availability'), { did }),
       { method: 'DELETE' },
-      this._settings
+      this.settings
     );
   }
 
@@ -298,7 +291,7 @@ export class RucioApi implements IRucioApi {
     const answer = await requestJson<{ items: IResolved[] }>(
       at(instance, 'attachments'),
       { method: 'POST', body: request, signal },
-      this._settings
+      this.settings
     );
     return answer.items;
   }
@@ -307,7 +300,7 @@ export class RucioApi implements IRucioApi {
     path: string,
     signal?: AbortSignal
   ): AsyncGenerator<T[], IStreamEnd> {
-    return streamItems(path, { signal }, this._settings);
+    return streamItems(path, { signal }, this.settings);
   }
 
   /** A list that is short and only of use as a whole. */
@@ -315,18 +308,12 @@ export class RucioApi implements IRucioApi {
     const answer = await requestJson<{ items: T[] }>(
       path,
       { signal },
-      this._settings
+      this.settings
     );
     return answer.items;
   }
-
-  private readonly _settings: ServerConnection.ISettings;
 }
 
 function ruleAt(instance: string, id: string): string {
   return at(instance, `rules/${encodeURIComponent(id)}`);
-}
-
-function at(instance: string, rest: string): string {
-  return `instances/${encodeURIComponent(instance)}/${rest}`;
 }

@@ -53,6 +53,21 @@ export interface IDestination {
   contents_path: string | null;
 }
 
+/** A folder of the user's on the server. */
+export interface IServerFolder {
+  path: string;
+  /** The folder as Jupyter's file browser names it; null where that cannot show it. */
+  contents_path: string | null;
+}
+
+/** A mounted RSE whose files are moved on from site to site instead of through this server. */
+export interface IScratch {
+  rse: string;
+  mount_path: string;
+  mounted: boolean;
+  contents_path: string | null;
+}
+
 export interface IInstance {
   name: string;
   display_name: string;
@@ -74,6 +89,11 @@ export interface IInstance {
   destinations: IDestination[];
   wildcard_enabled: boolean;
   webui_url: string | null;
+  can_download: boolean;
+  can_upload: boolean;
+  /** Where downloads go; null where there are none. */
+  download_folder: IServerFolder | null;
+  scratch: IScratch[];
   /** What keeps this instance from working, or null. */
   problem: IErrorBody | null;
 }

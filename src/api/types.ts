@@ -4,7 +4,12 @@
  * The same shapes are described in docs/api/openapi.yaml. Nothing here is computed by the browser.
  */
 
+import type { ILocalCopy } from './jobTypes';
+
 export type * from './instanceTypes';
+export type * from './jobTypes';
+export type * from './uploadTypes';
+export { JOB_EVENT } from './jobTypes';
 
 export type DidType = 'container' | 'dataset' | 'file';
 
@@ -194,6 +199,10 @@ export interface IAvailability {
   /** ISO 8601: when Rucio was asked. */
   updated_at: string | null;
   message: string | null;
+  /** The download that brings it now. */
+  job_id: string | null;
+  /** What downloads have put on the server's disk. */
+  local: ILocalCopy | null;
 }
 
 /** The payload of the availability event. */
