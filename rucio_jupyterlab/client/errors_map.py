@@ -270,12 +270,21 @@ def from_answer(instance: Instance, answer: httpx.Response) -> ExtensionError:
             "a web page" if "html" in answer.headers.get("Content-Type", "") else f"HTTP {status}"
         )
         return not_understood(instance, what)
+    return _said(meaning, instance.display_name, fault)
+
+
+def from_fault(display_name: str, fault: RucioFault) -> ExtensionError:
+    """Ours for an exception that Rucio's own library raised."""
+    return _said(_MEANINGS.get(fault.exception_class), display_name, fault)
+
+
+def _said(meaning: _Meaning | None, display_name: str, fault: RucioFault | None) -> ExtensionError:
     if meaning is None:
         meaning = _Meaning(
             RucioBadAnswer, "{instance} has an internal error: {said}", hint=LATER_HINT
         )
     said = _sentence(fault.exception_message) if fault else ""
-    message = meaning.message.format(instance=instance.display_name, said=said).strip(" :")
+    message = meaning.message.format(instance=display_name, said=said).strip(" :")
     if message[-1] not in ".!?…”":
         message += "."
     return meaning.error(message, code=meaning.code, hint=meaning.hint, rucio=fault)

@@ -1,0 +1,1 @@
+"""Long work: what moves bytes, in child processes, with states that survive the server."""

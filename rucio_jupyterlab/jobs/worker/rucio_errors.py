@@ -1,0 +1,62 @@
+"""What Rucio's library raises, in our words."""
+
+from __future__ import annotations
+
+import errno
+
+import requests
+from rucio.common.exception import RucioException
+
+from rucio_jupyterlab.client.errors_map import from_fault, one_line
+from rucio_jupyterlab.errors import (
+    ExtensionError,
+    Forbidden,
+    RucioFault,
+    RucioTimeout,
+    RucioUnreachable,
+    Unprocessable,
+)
+
+
+def understood(error: Exception, display_name: str) -> ExtensionError:
+    """Ours for anything that the library, the network or the disk can raise."""
+    if isinstance(error, ExtensionError):
+        return error
+    if isinstance(error, requests.exceptions.Timeout):
+        return RucioTimeout(f"{display_name} took too long to answer.", hint="Try again.")
+    if isinstance(error, requests.exceptions.RequestException):
+        return RucioUnreachable(
+            f"{display_name} cannot be reached.", hint="Check the network, and try again."
+        )
+    if isinstance(error, RucioException):
+        fault = RucioFault(type(error).__name__, one_line(error))
+        return from_fault(display_name, fault)
+    if isinstance(error, OSError):
+        return of_disk(error)
+    return ExtensionError(
+        f"It failed in a way that nobody foresaw ({type(error).__name__}).",
+        hint="The log says more.",
+    )
+
+
+def of_disk(error: OSError) -> ExtensionError:
+    """What the user's own disk says."""
+    where = f" ({error.filename})" if isinstance(error.filename, str) else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Unprocessable(
+            f"The disk is full{where}.",
+            code="disk_full",
+            hint="Free some space, then retry: what has arrived stays.",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return Forbidden(
+            f"The disk cannot be read or written there{where}.",
+            code="disk_forbidden",
+            hint="Check the permissions of the folder.",
+        )
+    reason = error.strerror or type(error).__name__
+    return Unprocessable(
+        f"The disk does not do what it should: {reason}{where}.",
+        code="disk_error",
+        hint="The log says more.",
+    )
