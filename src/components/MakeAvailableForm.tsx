@@ -3,6 +3,7 @@ import React, { useEffect, useId, useState } from 'react';
 
 import type { IInstance, IPlan, IPlanPlace } from '../api/types';
 import { concernsOf } from '../model/concerns';
+import { readDays } from '../model/days';
 import type { IPlanEntry, PlansModel } from '../model/plan';
 import { Meter } from './Meter';
 import {
@@ -14,7 +15,6 @@ import {
   quotaWords,
   sourceWords
 } from './planWords';
-import { readDays } from './RuleForms';
 import { useSignal } from './signals';
 import { errorText } from './words';
 

@@ -3,6 +3,7 @@ import { Button } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
 
 import type { IRule } from '../api/types';
+import { readDays } from '../model/days';
 
 const DEFAULT_DAYS = 30;
 
@@ -118,10 +119,4 @@ function NotMine(props: {
       )}
     </p>
   );
-}
-
-/** A number of days above 0; null for anything else. */
-export function readDays(text: string): number | null {
-  const days = Number(text.trim().replace(',', '.'));
-  return text.trim() !== '' && Number.isFinite(days) && days > 0 ? days : null;
 }

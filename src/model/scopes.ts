@@ -67,7 +67,7 @@ export class ScopesModel implements IDisposable {
 
   /**
    * The scopes of the active instance that contain a text, whatever the case of its letters: the
-   * user's own one first, then those that begin so, then the others; within each as Rucio lists them.
+   * user's own first, then those that begin so, then the others; within each as Rucio lists them.
    */
   matches(text: string, most: number): IScopeMatches {
     const active = this._instances.active;
@@ -76,11 +76,10 @@ export class ScopesModel implements IDisposable {
       return NO_MATCHES;
     }
     const wanted = text.trim().toLowerCase();
-    const own = active.account && `user.${active.account}`;
+    const own: string[] = [];
     const first: string[] = [];
     const others: string[] = [];
     let count = 0;
-    let ownFound: string | null = null;
     list.lowered.forEach((lowered, i) => {
       const at = lowered.indexOf(wanted);
       if (at < 0) {
@@ -88,17 +87,15 @@ export class ScopesModel implements IDisposable {
       }
       count++;
       const scope = list.scopes[i];
-      if (scope === own) {
-        ownFound = scope;
+      if (active.account && isOwnScope(scope, active.account)) {
+        own.push(scope);
       } else if (at === 0) {
         first.push(scope);
       } else {
         others.push(scope);
       }
     });
-    const scopes = [...(ownFound === null ? [] : [ownFound]), ...first]
-      .concat(others)
-      .slice(0, most);
+    const scopes = [...own, ...first, ...others].slice(0, most);
     return { scopes, more: count - scopes.length };
   }
 
@@ -130,25 +127,36 @@ export class ScopesModel implements IDisposable {
     }
   }
 
-  private _onSignedOut(_: IInstancesModel, name: string): void {
+  private _onSignedOut(_: unknown, name: string): void {
     this._lists.get(name)?.abort.abort();
     if (this._lists.delete(name)) {
       this.changed.emit();
     }
   }
 
-  private readonly _api: IRucioApi;
-  private readonly _instances: IInstancesModel;
+  private readonly _api: Pick<IRucioApi, 'scopes'>;
+  private readonly _instances: ScopesModel.IInstances;
   private readonly _frames: FrameScheduler;
   private readonly _lists = new Map<string, IList>();
   private _isAwaited = false;
   private _isDisposed = false;
 }
 
+/** Whether a scope is of an account's own, as Rucio installations call it: `user.alice`. */
+export function isOwnScope(scope: string, account: string): boolean {
+  return scope === account || scope.endsWith(`.${account}`);
+}
+
 export namespace ScopesModel {
+  /** Which instance is meant, and who leaves. */
+  export type IInstances = Pick<
+    IInstancesModel,
+    'active' | 'activeChanged' | 'signedOut'
+  >;
+
   export interface IOptions {
-    api: IRucioApi;
-    instances: IInstancesModel;
+    api: Pick<IRucioApi, 'scopes'>;
+    instances: IInstances;
     frames?: FrameScheduler;
   }
 }

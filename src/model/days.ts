@@ -1,0 +1,5 @@
+/** A number of days above 0; null for anything else. */
+export function readDays(text: string): number | null {
+  const days = Number(text.trim().replace(',', '.'));
+  return text.trim() !== '' && Number.isFinite(days) && days > 0 ? days : null;
+}
