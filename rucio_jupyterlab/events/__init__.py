@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 AVAILABILITY_EVENT = "https://rucio.github.io/jupyterlab/availability/v1"
+JOB_EVENT = "https://rucio.github.io/jupyterlab/job/v1"
 
 
 def schema_files() -> list[Path]:

@@ -16,7 +16,7 @@ def this_owner() -> str:
 
 
 def is_gone(owner: str) -> bool | None:
-    """Whether that process has ended; None where it is on another machine, which cannot be asked."""
+    """Whether that process has ended; None where it is on another machine and cannot be asked."""
     host, _, rest = owner.rpartition("/")
     pid, _, started = rest.partition("-")
     if host != socket.gethostname():

@@ -79,7 +79,8 @@ class JobStore:
         self._connection: sqlite3.Connection | None = None
 
     async def aclose(self) -> None:
-        await self._do(lambda db: None if self._connection is None else db.close(), opens=False)
+        if self._connection is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
         self._thread.shutdown(wait=False)
 
     async def add(self, job: Job, payload: Mapping[str, Any], key: str | None) -> Job:
@@ -140,7 +141,7 @@ class JobStore:
 
         return await self._do(payload)
 
-    async def list(
+    async def find(
         self,
         *,
         states: Sequence[JobState] = (),
@@ -231,16 +232,14 @@ class JobStore:
 
         await self._do(remove)
 
-    async def _do(self, work: Callable[[sqlite3.Connection], Result], *, opens: bool = True) -> Any:
+    async def _do(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """
         Raises:
             ConfigurationError: code ``jobs_not_stored``: the file cannot be read or written.
         """
 
-        def run() -> Any:
+        def run() -> Result:
             if self._connection is None:
-                if not opens:
-                    return None
                 self._connection = _open(self._file)
             return work(self._connection)
 

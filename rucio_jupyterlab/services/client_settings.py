@@ -16,7 +16,7 @@ import ssl
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -27,6 +27,7 @@ from rucio_jupyterlab.client.auth.userpass import UserpassAuthenticator
 from rucio_jupyterlab.client.auth.x509 import X509Authenticator
 from rucio_jupyterlab.client.auth.x509_proxy import X509ProxyAuthenticator
 from rucio_jupyterlab.client.connection import make_tls_context
+from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.services.sessions import Sessions
 from rucio_jupyterlab.services.voms import KeyPair, make_voms_proxy
@@ -44,6 +45,17 @@ class ClientSettings:
 
     home: Path
     environment: Mapping[str, str]
+    _client: RucioClient = field(repr=False)
+
+    async def refresh(self) -> None:
+        """Puts the token of now in place of the one of before: work may last longer than either.
+
+        Raises: as ``ClientSettingsMaker.settings``.
+        """
+        token = await self._client.token()
+        await asyncio.to_thread(
+            _replace_private, self.home / "token", token.value.encode("latin-1")
+        )
 
 
 @dataclass(frozen=True)
@@ -81,7 +93,7 @@ class ClientSettingsMaker:
             ca_file = await asyncio.to_thread(_write_ca, instance, home)
             await asyncio.to_thread(_write_config, instance, way, token, ca_file, home)
             environment = {**self._environment(), **way.environment, "RUCIO_HOME": str(home)}
-            yield ClientSettings(home, environment)
+            yield ClientSettings(home, environment, client)
         finally:
             await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
 
@@ -201,6 +213,13 @@ def _write_private(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
+
+
+def _replace_private(path: Path, content: bytes) -> None:
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    _write_private(fresh, content)
+    fresh.replace(path)
 
 
 def _is_alive(pid: str) -> bool:
