@@ -30,6 +30,15 @@ export namespace CommandIDs {
   export const renameAttachment = 'rucio:rename-attachment';
   export const injectAgain = 'rucio:inject-again';
   export const insertSnippet = 'rucio:insert-snippet';
+
+  export const showTransfers = 'rucio:show-transfers';
+  export const cancelTransfer = 'rucio:cancel-transfer';
+  export const retryTransfer = 'rucio:retry-transfer';
+  export const removeTransfer = 'rucio:remove-transfer';
+  export const clearTransfers = 'rucio:clear-transfers';
+  export const showTransferLog = 'rucio:show-transfer-log';
+  export const openTransferFolder = 'rucio:open-transfer-folder';
+  export const copyTransferDids = 'rucio:copy-transfer-dids';
 }
 
 /** Arguments of the commands that act on one DID. */
@@ -39,6 +48,18 @@ export interface IDidArgs {
   /** The active instance where it is left out. */
   instance?: string;
 }
+
+/** The JSON schema of the arguments of commands that are about a download or an upload. */
+export const JOB_ARGS_SCHEMA: ReadonlyJSONObject = {
+  type: 'object',
+  properties: {
+    job: {
+      type: 'string',
+      description:
+        'The id of a download or an upload; the one under the context menu where it is left out'
+    }
+  }
+};
 
 /** The JSON schema of the arguments of commands that are about an instance. */
 export const INSTANCE_ARGS_SCHEMA: ReadonlyJSONObject = {

@@ -11,6 +11,7 @@ import { diagnosisPlugin } from './plugins/diagnosis';
 import { explorePlugin } from './plugins/explore';
 import { insertPlugin } from './plugins/insert';
 import { instancesPlugin } from './plugins/instances';
+import { jobsPlugin } from './plugins/jobs';
 import { kernelsPlugin } from './plugins/kernels';
 import { makeAvailablePlugin } from './plugins/makeAvailable';
 import { notebookPlugin } from './plugins/notebook';
@@ -25,6 +26,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   apiPlugin,
   instancesPlugin,
   availabilityPlugin,
+  jobsPlugin,
   settingsPlugin,
   panelPlugin,
   explorePlugin,

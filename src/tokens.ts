@@ -13,6 +13,7 @@ import type {
   IErrorBody,
   FilterGroup,
   IInstance,
+  IJob,
   IMakeAvailableRequest
 } from './api/types';
 import type { AttachedNotebook } from './kernels/attachedNotebook';
@@ -149,6 +150,56 @@ export const IAvailabilityModel = new Token<IAvailabilityModel>(
   'Which DIDs are available, on their way or stuck.'
 );
 
+/** What the user asked of a job, and what has not been answered yet. */
+export type JobRequest = 'cancel' | 'retry' | 'remove';
+
+/** What is known of a job. */
+export interface IJobEntry {
+  /** The last word of the server; with `pending` it is ahead of that. */
+  readonly job: IJob;
+  /** The request of the user's that is on its way, or null. */
+  readonly pending: JobRequest | null;
+  /** Why the last request was refused, until something else happens to the job. */
+  readonly error: ApiError | null;
+}
+
+/**
+ * The downloads and uploads, for as long as the server keeps them in its list.
+ *
+ * Fed by events and, where events can have been lost, by asking again. Nothing is asked before someone
+ * looks or a job moves.
+ */
+export interface IJobsModel extends IDisposable {
+  /** How far the list has come: `failed` with `error`, and with what came by events nevertheless. */
+  readonly state: 'idle' | 'loading' | 'ready' | 'failed';
+  readonly error: ApiError | null;
+  /** Whether the server has more than it told. */
+  readonly isTruncated: boolean;
+  /** In no order that means anything. */
+  readonly entries: readonly IJobEntry[];
+  get(id: string): IJobEntry | undefined;
+  /** Fetches the list once. Never rejects. */
+  load(): Promise<void>;
+  /** Fetches the list again. Never rejects. */
+  refresh(): Promise<void>;
+  /** Takes over a job that was just begun, before the first event about it comes. */
+  take(job: IJob): void;
+  /** Each shows what it is to do at once, and takes that back when the server refuses. Rejects with an `ApiError`. */
+  cancel(id: string): Promise<void>;
+  retry(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Removes all that have ended. Resolves with how many these were. */
+  clear(): Promise<number>;
+  readonly changed: ISignal<IJobsModel, void>;
+  /** A job ended while this page was there to see it. */
+  readonly ended: ISignal<IJobsModel, IJob>;
+}
+
+export const IJobsModel = new Token<IJobsModel>(
+  'rucio-jupyterlab:IJobsModel',
+  'The downloads and uploads, and what can be done with them.'
+);
+
 /** A section of the Rucio sidebar. */
 export interface IRucioSection {
   readonly id: string;
@@ -159,6 +210,8 @@ export interface IRucioSection {
   readonly widget: Widget;
   /** A few words beside the title, kept true by its signal. */
   readonly caption?: ISectionCaption;
+  /** Whether it is closed at first, and leaves its room to the others. */
+  readonly isClosed?: boolean;
 }
 
 export interface ISectionCaption {
