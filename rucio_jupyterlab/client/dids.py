@@ -138,9 +138,18 @@ async def metadata(client: RucioClient, did: Did, plugin: str = "ALL") -> dict[s
 
 
 async def bulk_metadata(
-    client: RucioClient, dids: Sequence[Did], plugin: str = "DID_COLUMN"
+    client: RucioClient,
+    dids: Sequence[Did],
+    plugin: str = "DID_COLUMN",
+    *,
+    may_split: bool = True,
 ) -> dict[Did, dict[str, Any]]:
-    """Many DIDs in one request for each 500; those that Rucio does not know are left out."""
+    """Many DIDs in one request for each 500; those that Rucio does not know are left out, and so
+    are those whose names its schema does not allow.
+
+    Raises:
+        Unprocessable: unless ``may_split``, the schema does not allow one of the names.
+    """
     found: dict[Did, dict[str, Any]] = {}
     for start in range(0, len(dids), BULK_DIDS):
         some = dids[start : start + BULK_DIDS]
@@ -152,7 +161,7 @@ async def bulk_metadata(
                 parse=lambda line: (did_of(line), dict(line)),
             )
         except (BadRequest, Unprocessable, RucioBadAnswer) as error:
-            if error.rucio is None or error.code == "unsupported_operation":
+            if not may_split or error.rucio is None or error.code == "unsupported_operation":
                 raise
             # One name that the schema of this Rucio does not allow makes it refuse them all.
             found.update(await _one_by_one(client, some, plugin))

@@ -16,7 +16,7 @@ class RseProtocol:
     """One way to reach an RSE. ``prefix`` as Rucio gives it, usually ending in a slash.
 
     ``impl`` is the name of Rucio's class for it, which decides how its PFNs are written. A priority
-    is None where it is not for reading in that domain; 1 is the preferred one.
+    is None where it is not for reading (or writing) in that domain; 1 is the preferred one.
     """
 
     scheme: str
@@ -27,6 +27,7 @@ class RseProtocol:
     web_service_path: str
     read_lan_priority: int | None
     read_wan_priority: int | None
+    write_wan_priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +150,5 @@ def _protocol(known: Mapping[str, Any]) -> RseProtocol:
         # Rucio writes 0, and older versions null, for “not this way”.
         read_lan_priority=optional_int((domains.get("lan") or {}).get("read")) or None,
         read_wan_priority=optional_int((domains.get("wan") or {}).get("read")) or None,
+        write_wan_priority=optional_int((domains.get("wan") or {}).get("write")) or None,
     )

@@ -93,11 +93,17 @@ class Jobs:
             dids=tuple(spec.dids),
             path=spec.path,
         )
-        key = spec.idempotency_key
-        job = await self._store.add(wanted, spec.payload, key and f"{spec.instance}/{key}")
+        key = _key(spec.instance, spec.idempotency_key) if spec.idempotency_key else None
+        job = await self._store.add(wanted, spec.payload, key)
         if job.id == wanted.id:
             self._run(job)
         return self._now(job)
+
+    async def of_key(self, instance: str, idempotency_key: str) -> Job | None:
+        """The job that was submitted with this key, if any."""
+        await self._begun()
+        job = await self._store.of_key(_key(instance, idempotency_key))
+        return None if job is None else self._now(job)
 
     async def get(self, job_id: str) -> Job:
         """
@@ -272,6 +278,10 @@ class Jobs:
                     self._changed(job, False)
             except ExtensionError as error:
                 log.warning("Rucio: %s", error.message)
+
+
+def _key(instance: str, idempotency_key: str) -> str:
+    return f"{instance}/{idempotency_key}"
 
 
 def _elsewhere() -> Conflict:

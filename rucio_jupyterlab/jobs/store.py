@@ -134,6 +134,13 @@ class JobStore:
 
         return await self._do(get)
 
+    async def of_key(self, key: str) -> Job | None:
+        def of_key(db: sqlite3.Connection) -> Job | None:
+            row = db.execute("SELECT * FROM jobs WHERE key = ?", (key,)).fetchone()
+            return _job(row) if row is not None else None
+
+        return await self._do(of_key)
+
     async def payload(self, job_id: str) -> dict[str, Any]:
         def payload(db: sqlite3.Connection) -> dict[str, Any]:
             (text,) = db.execute("SELECT payload FROM jobs WHERE id = ?", (job_id,)).fetchone()
