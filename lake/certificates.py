@@ -20,7 +20,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from lake.tls import ALICES, CERTIFICATES, ORGANISATION, PROXY_LIFETIME_S, Certificate, TlsFiles
+from lake.tls import (
+    ALICES,
+    CERTIFICATES,
+    ORGANISATION,
+    PROXY_LIFETIME_S,
+    ROBOT,
+    Certificate,
+    TlsFiles,
+)
 
 DAY = timedelta(days=1)
 # A proxy that is over was made while its owner's certificate was good.
@@ -54,6 +62,8 @@ def make_all(files: TlsFiles) -> None:
     _write(files.other_authority, _pem(other.certificate), 0o644)
     server = _server(authority)
     _write(files.server, _pem(server.certificate) + _key_pem(server.key), 0o400)
+    robot = _person(ROBOT, authority)
+    _write(files.robot, _pem(robot.certificate) + _key_pem(robot.key), 0o400)
     for of in CERTIFICATES:
         person = _person(of, other if of.is_foreign else authority)
         _write(files.certificate(of), _pem(person.certificate), 0o644)

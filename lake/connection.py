@@ -11,7 +11,7 @@ from lake.topology import (
     ALICE_SUBJECT,
     AUDIENCE,
     DESTINATION,
-    RSES,
+    RSES_BY_NAME,
     SCOPES,
     SCRATCH,
     SOURCES,
@@ -42,7 +42,10 @@ def connection(
         "destination": DESTINATION,
         "scratch": SCRATCH,
         "sources": list(SOURCES),
-        "rses": {rse.name: _rse(state, rse, endpoints["protocols"][rse.name]) for rse in RSES},
+        "rses": {
+            name: _rse(state, RSES_BY_NAME[name], protocol)
+            for name, protocol in endpoints["protocols"].items()
+        },
         "scopes": list(SCOPES),
         "examples": examples,
         "transfer_service": {

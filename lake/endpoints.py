@@ -20,12 +20,16 @@ class Protocol(TypedDict):
 
 
 class Endpoints(TypedDict):
-    """Where everything listens, and the protocol of each RSE by its name."""
+    """Where everything listens, and the protocol of each RSE by its name.
+
+    `copies` has those RSEs whose files third-party copies reach otherwise than clients do.
+    """
 
     rucio_url: str
     transfer_url: str
     issuer_url: str
     protocols: dict[str, Protocol]
+    copies: dict[str, Protocol]
 
 
 def oidc_identity(subject: str, issuer_url: str) -> str:

@@ -23,10 +23,16 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 
 from lake.endpoints import current_state, read_endpoints
-from lake.topology import ALICE_PROFILE, ALICE_SUBJECT, AUDIENCE, ISSUER_NAME, OIDC_SCOPE
+from lake.topology import (
+    ALICE_PROFILE,
+    ALICE_SUBJECT,
+    AUDIENCE,
+    ISSUER_KEY_ID,
+    ISSUER_NAME,
+    OIDC_SCOPE,
+)
 
 ALGORITHM = "RS256"
-KEY_ID = "lake"
 LIFETIME_S = 3600
 NOBODY_SIGNS_IN_HERE = (
     "The lake's stand-in for an IAM: it signs nobody in. Ask POST /lake/token for a token."
@@ -44,10 +50,10 @@ class Issuer:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        parameters = {"kid": ISSUER_KEY_ID, "use": "sig", "alg": ALGORITHM}
         # Both go by the same name, so that only the signature tells them apart.
         self._keys: dict[Signer, RSAKey] = {
-            signer: RSAKey.generate_key(2048, {"kid": KEY_ID, "use": "sig", "alg": ALGORITHM})
-            for signer in ("issuer", "stranger")
+            signer: RSAKey.generate_key(2048, parameters) for signer in ("issuer", "stranger")
         }
 
     def discovery(self) -> dict[str, Any]:
@@ -68,6 +74,9 @@ class Issuer:
         keys: dict[str, Any] = dict(KeySet([self._keys["issuer"]]).as_dict(private=False))
         return keys
 
+    def public_pem(self) -> bytes:
+        return self._keys["issuer"].as_pem(private=False)
+
     def sign(
         self, *, subject: str, audience: str, lifetime_s: int, signed_by: Signer
     ) -> dict[str, Any]:
@@ -85,7 +94,7 @@ class Issuer:
             "jti": secrets.token_hex(16),
             **(ALICE_PROFILE if subject == ALICE_SUBJECT else {}),
         }
-        header = {"alg": ALGORITHM, "kid": KEY_ID, "typ": "JWT"}
+        header = {"alg": ALGORITHM, "kid": ISSUER_KEY_ID, "typ": "JWT"}
         end = datetime.fromtimestamp(expires_at, tz=timezone.utc)
         return {
             "token": jwt.encode(header, claims, self._keys[signed_by]),
@@ -169,8 +178,10 @@ def application(issuer: Issuer, credentials: str) -> web.Application:
 def main() -> None:
     state = current_state()
     secret = json.loads(state.idp_secrets.read_text())[ISSUER_NAME]
+    issuer = Issuer(read_endpoints(state)["issuer_url"])
+    state.issuer_key.write_bytes(issuer.public_pem())
     app = application(
-        Issuer(read_endpoints(state)["issuer_url"]),
+        issuer,
         encode_basic_auth(secret["client_id"], secret["client_secret"]),
     )
     handle = socket.socket(fileno=int(sys.argv[1]))

@@ -42,12 +42,22 @@ def check_reachable(folder: Path, user: str | None) -> None:
             f"{folder} is too long a path for the servers' sockets: choose a state folder "
             f"of at most {LONGEST_STATE_PATH} characters with --state."
         )
-    closed = [p for p in (folder, *folder.parents) if not p.stat().st_mode & stat.S_IXOTH]
+    closed = _closed(folder)
     if user is not None and closed:
         raise LakeError(
             f"The user {user!r} cannot come through {closed[-1]}: "
             "choose a state folder elsewhere with --state."
         )
+
+
+def is_reachable(folder: Path, user: str | None) -> bool:
+    """Whether `user` can come through to `folder`."""
+    return user is None or not _closed(folder)
+
+
+def _closed(folder: Path) -> list[Path]:
+    """`folder` and those above it that let only their owners through."""
+    return [p for p in (folder, *folder.parents) if not p.stat().st_mode & stat.S_IXOTH]
 
 
 def give(folder: Path, user: str | None) -> None:

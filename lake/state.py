@@ -79,6 +79,11 @@ class State:
         return self.rucio_home / "etc" / "idpsecrets.json"
 
     @property
+    def issuer_key(self) -> Path:
+        """The public key of this start's issuer."""
+        return self.root / "issuer.pem"
+
+    @property
     def database(self) -> Path:
         return self.root / "rucio.db"
 

@@ -7,7 +7,7 @@ from typing import Protocol as Interface
 from lake.endpoints import Protocol
 from lake.process import Supervisor
 from lake.state import Options, State
-from lake.topology import RSES
+from lake.topology import RSES, Rse
 from lake.xrootd import XrootdStorage
 
 
@@ -16,6 +16,9 @@ class Storage(Interface):
 
     def start(self) -> dict[str, Protocol]:
         """Brings the storages up, and says how each RSE's files are reached."""
+
+    def protocol_for_copies(self, rse: Rse) -> Protocol | None:
+        """How third-party copies reach the files of an RSE that is a storage of its own kind."""
 
     def mount(self) -> None:
         """Makes the mounted RSEs' files appear below the lake's folder of mounts."""
@@ -28,14 +31,13 @@ class PosixStorage:
         self._state = state
 
     def start(self) -> dict[str, Protocol]:
-        protocols = {}
         for rse in RSES:
-            folder = self._state.storage_path(rse)
-            folder.mkdir(parents=True, exist_ok=True)
-            protocols[rse.name] = Protocol(
-                scheme="file", hostname="localhost", port=0, prefix=f"{folder}/"
-            )
-        return protocols
+            self._state.storage_path(rse).mkdir(parents=True, exist_ok=True)
+        return {rse.name: self.protocol_for_copies(rse) for rse in RSES}
+
+    def protocol_for_copies(self, rse: Rse) -> Protocol:
+        folder = self._state.storage_path(rse)
+        return Protocol(scheme="file", hostname="localhost", port=0, prefix=f"{folder}/")
 
     def mount(self) -> None:
         for rse in RSES:

@@ -46,6 +46,8 @@ CERTIFICATES = (
     Certificate("x509_foreign", is_foreign=True),
     Certificate("x509_expired", is_expired=True),
 )
+# Rucio's daemons, as storages know them.
+ROBOT = Certificate("robot", common_name="Robot - Rucio", account=None)
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ class TlsFiles:
         return self.folder / "server.pem"
 
     @property
+    def robot(self) -> Path:
+        """The certificate of Rucio's daemons and, after it, its key."""
+        return self.folder / "robot.pem"
+
+    @property
     def proxy(self) -> Path:
         return self.folder / "x509_proxy.pem"
 
@@ -85,11 +92,6 @@ class TlsFiles:
     def front(self) -> Path:
         """The folder of the front."""
         return self.folder / "front"
-
-    @property
-    def configuration(self) -> Path:
-        """The front's, with its secret in it."""
-        return self.front / "apache.conf"
 
     @property
     def front_secret(self) -> Path:

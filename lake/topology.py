@@ -31,6 +31,7 @@ ACCOUNTS = {"alice": ALICE, "root": ROOT}
 ALICE_SUBJECT = "3c1c5e7a-7a55-4d6f-9b5e-0d6f6f6c1a1e"
 ALICE_PROFILE = {"preferred_username": "alice", "name": "Alice Liddell"}
 ISSUER_NAME = "lake"
+ISSUER_KEY_ID = "lake"
 AUDIENCE = "rucio"
 OIDC_SCOPE = "openid profile"
 
@@ -106,7 +107,14 @@ RSES = (
         attributes={"site": "LUND", "country": "SE"},
     ),
 )
-RSES_BY_NAME = {rse.name: rse for rse in RSES}
+# Over WebDAV, which is never without TLS: only a lake with TLS has it. Alice may upload here too.
+WEBDAV = Rse(
+    "NIKHEF-LOCALGROUPDISK",
+    prefix="/dpm/nikhef.nl/home/escape",
+    quota_bytes=10 * GIGABYTE,
+    attributes={"site": "NIKHEF", "country": "NL"},
+)
+RSES_BY_NAME = {rse.name: rse for rse in (*RSES, WEBDAV)}
 
 DESTINATION = "EULAKE-1"
 SCRATCH = "JUPYTER-SCRATCHDISK"

@@ -23,6 +23,8 @@ from lake.process import Process, Supervisor, loopback_socket, port_of
 from lake.rucio_config import database_url, write_rucio_config
 from lake.state import Options, State, write_json
 from lake.storage import storage_for
+from lake.topology import WEBDAV
+from lake.webdav import Webdav
 
 Say = Callable[[str], None]
 HEALTHY_WITHIN_S = 60.0
@@ -85,20 +87,28 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
     state.write_options(options)
     environment = rucio_environment(state)
     tls_front = front.Front(state, supervisor) if options.tls else None
+    dav = Webdav(state, supervisor) if options.tls else None
     postgres = Postgres(state, supervisor) if options.db == "postgres" else None
     with (
         loopback_socket() as rucio,
         loopback_socket() as transfers,
         loopback_socket() as issuer,
         loopback_socket() as control,
+        loopback_socket() as over_webdav,
     ):
         storage = storage_for(options, state, supervisor)
+        protocols, copies = storage.start(), {}
+        if dav is not None and dav.is_possible:
+            protocols[WEBDAV.name] = dav.protocol(port_of(over_webdav))
+            if for_copies := storage.protocol_for_copies(WEBDAV):
+                copies[WEBDAV.name] = for_copies
         endpoints = Endpoints(
             rucio_url=f"http://127.0.0.1:{port_of(rucio)}",
             transfer_url=f"http://127.0.0.1:{port_of(transfers)}",
             # As tokens have it in ``iss``: with the slash.
             issuer_url=f"http://127.0.0.1:{port_of(issuer)}/",
-            protocols=storage.start(),
+            protocols=protocols,
+            copies=copies,
         )
         if postgres is not None:
             postgres.start()
@@ -141,12 +151,15 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
         )
         daemons = _launch(
             supervisor,
-            environment,
+            # Storages let them in by it.
+            environment | ({"X509_USER_PROXY": str(state.tls.robot)} if options.tls else {}),
             "daemons",
             ["lake.rucio_side.daemons", str(control.fileno())],
             control,
         )
-    tls = tls_front.start(endpoints["rucio_url"]) if tls_front is not None else None
+        tls = tls_front.start(endpoints["rucio_url"]) if tls_front is not None else None
+        if dav is not None and WEBDAV.name in protocols:
+            dav.start(over_webdav, endpoints["issuer_url"])
     storage.mount()
     _wait_until_healthy(state, server, f"{endpoints['rucio_url']}/ping")
     _wait_until_healthy(state, daemons, control_url)

@@ -82,6 +82,9 @@ class XrootdStorage:
             )
         return self._protocols
 
+    def protocol_for_copies(self, rse: Rse) -> None:
+        """There is none: an XRootD server copies from its like."""
+
     def mount(self) -> None:
         for rse in RSES:
             # The sample data were written beside the servers, by whoever started the lake.

@@ -27,8 +27,9 @@ def main() -> int:
     if is_new:
         tables.create_tables()
         tables.create_accounts()
-    tables.create_sites()
-    tables.write_endpoints(read_endpoints(state))
+    endpoints = read_endpoints(state)
+    tables.create_sites(endpoints["protocols"])
+    tables.write_endpoints(endpoints)
     examples: dict[str, object] = {}
     if writer is not None:
         from lake.rucio_side.seed.catalogue import EXAMPLES  # noqa: PLC0415

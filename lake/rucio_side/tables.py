@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rucio.common.types import InternalAccount, InternalScope
 from rucio.core.account import add_account
 from rucio.core.account_limit import set_local_account_limit
@@ -12,8 +14,8 @@ from rucio.core.rse import (
     add_rse,
     add_rse_attribute,
     del_rse_attribute,
-    get_rse_id,
     list_rses,
+    update_rse,
 )
 from rucio.core.scope import add_scope
 from rucio.db.sqla import models
@@ -26,9 +28,12 @@ from sqlalchemy.orm import Session
 from lake.endpoints import Endpoints, Protocol, oidc_identity
 from lake.rucio_side.sqlite import tune_sqlite
 from lake.tls import ALICES
-from lake.topology import ALICE, ALICE_SUBJECT, ROOT, RSES, SCOPES, Rse
+from lake.topology import ALICE, ALICE_SUBJECT, ROOT, RSES_BY_NAME, SCOPES, WEBDAV, Rse
 
 EMAIL = "alice@lake.invalid"
+# By scheme, of `rucio.rse.protocols`.
+IMPLEMENTATIONS = {"file": "posix", "root": "xrootd", "https": "webdav"}
+AVAILABILITY = ("availability_read", "availability_write", "availability_delete")
 
 tune_sqlite()
 
@@ -52,20 +57,20 @@ def create_accounts() -> None:
             add_scope(InternalScope(scope), InternalAccount(owner), session=session)
 
 
-def create_sites() -> None:
+def create_sites(names: Iterable[str]) -> None:
     """The RSEs that are not there yet, with their distances and quotas (-1: no limit).
 
     At each start: a lake may be older than a site.
     """
     with db_session(DatabaseOperationType.WRITE) as session:
         ids = {row["rse"]: row["id"] for row in list_rses(session=session)}
-        for rse in RSES:
-            if rse.name not in ids:
-                known = list(ids.values())
-                ids[rse.name] = _create_site(rse, session)
-                for other in known:
-                    add_distance(ids[rse.name], other, distance=1, session=session)
-                    add_distance(other, ids[rse.name], distance=1, session=session)
+        for name in names:
+            if name not in ids:
+                others = list(ids.values())
+                ids[name] = _create_site(RSES_BY_NAME[name], session)
+                for other in others:
+                    add_distance(ids[name], other, distance=1, session=session)
+                    add_distance(other, ids[name], distance=1, session=session)
 
 
 def _create_site(rse: Rse, session: Session) -> str:
@@ -82,10 +87,18 @@ def _create_site(rse: Rse, session: Session) -> str:
 def write_endpoints(endpoints: Endpoints) -> None:
     """Ports change from one start to the next: says where everything beside Rucio is now."""
     with db_session(DatabaseOperationType.WRITE) as session:
-        for rse in RSES:
-            rse_id = get_rse_id(rse.name, session=session)
+        for row in list_rses(session=session):
+            rse_id, protocol = row["id"], endpoints["protocols"].get(row["rse"])
             session.execute(delete(models.RSEProtocol).where(models.RSEProtocol.rse_id == rse_id))
-            add_protocol(rse_id, _protocol_row(endpoints["protocols"][rse.name]), session=session)
+            if row["rse"] == WEBDAV.name:
+                # Out of service in a start without TLS.
+                update_rse(
+                    rse_id, dict.fromkeys(AVAILABILITY, protocol is not None), session=session
+                )
+            if protocol is None:
+                continue
+            for protocol_row in _protocol_rows(row["rse"], endpoints):
+                add_protocol(rse_id, protocol_row, session=session)
             keys = select(models.RSEAttrAssociation.key).where(
                 models.RSEAttrAssociation.rse_id == rse_id
             )
@@ -125,13 +138,25 @@ def _replace_oidc_identity(issuer_url: str, session: Session) -> None:
     )
 
 
-def _protocol_row(protocol: Protocol) -> dict[str, object]:
-    implementation = "posix" if protocol["scheme"] == "file" else "xrootd"
-    operations = {"read": 1, "write": 1, "delete": 1}
-    third_party_copy = {"third_party_copy_read": 1, "third_party_copy_write": 1}
+def _protocol_rows(name: str, endpoints: Endpoints) -> list[dict[str, object]]:
+    """How clients reach the files, and how third-party copies do, where that is another way."""
+    read_and_write = {"read": 1, "write": 1, "delete": 1}
+    copy = {"third_party_copy_read": 1, "third_party_copy_write": 1}
+    protocol, for_copies = endpoints["protocols"][name], endpoints["copies"].get(name)
+    if protocol["scheme"] != "https":
+        return [_protocol_row(protocol, lan=read_and_write, wan=read_and_write | copy)]
+    rows = [_protocol_row(protocol, lan=read_and_write, wan=read_and_write)]
+    if for_copies is not None:
+        rows.append(_protocol_row(for_copies, lan={}, wan=copy))
+    return rows
+
+
+def _protocol_row(
+    protocol: Protocol, *, lan: dict[str, int], wan: dict[str, int]
+) -> dict[str, object]:
     return {
         **protocol,
-        "impl": f"rucio.rse.protocols.{implementation}.Default",
-        "domains": {"lan": operations, "wan": operations | third_party_copy},
+        "impl": f"rucio.rse.protocols.{IMPLEMENTATIONS[protocol['scheme']]}.Default",
+        "domains": {"lan": lan, "wan": wan},
         "extended_attributes": None,
     }

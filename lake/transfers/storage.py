@@ -64,9 +64,10 @@ class Mover:
         draft = target.with_name(f".{uuid.uuid4().hex[:12]}.part")
         try:
             with _readable(origin, source) as reader:
-                target.parent.mkdir(parents=True, exist_ok=True)
+                _make_folder(target.parent)
                 with draft.open("wb") as writer:
                     size, checksum = _pump(reader, writer, rate_bytes_s)
+                _give_to_owner_of(target.parent, draft)
             _check(source, expected, size, f"{checksum:08x}")
             draft.replace(target)
         except OSError as error:
@@ -86,6 +87,21 @@ class Mover:
                 f"TRANSFER [13] Permission denied: {pfn} is outside of the storage"
             )
         return absolute
+
+
+def _make_folder(folder: Path) -> None:
+    """With those above it; a storage's server has to be able to write into them."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir()
+            _give_to_owner_of(folder.parent, folder)
+
+
+def _give_to_owner_of(folder: Path, path: Path) -> None:
+    owner = folder.stat()
+    if os.geteuid() == 0:
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from lake import front
+from lake import apache, front
 from lake.errors import LakeError
 from lake.process import Supervisor, port_of
 from lake.state import Options, State
@@ -100,6 +100,6 @@ def test_a_port_that_somebody_took_meanwhile_is_not_waited_for(
 def test_without_apache_the_command_that_installs_it_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(front, "APACHE", tmp_path / "apache2")
+    monkeypatch.setattr(apache, "APACHE", tmp_path / "apache2")
     with pytest.raises(LakeError, match=r"apt-get install .*without --tls"):
         start_lake(State(tmp_path), Options(tls=True), print)

@@ -16,7 +16,7 @@ import pytest
 from conftest import SignIn
 from lake_user import becomes_true
 
-from lake import front, postgres
+from lake import apache, postgres
 from lake.errors import LakeError
 from lake.mounts import mounts_below
 from lake.state import Options, State
@@ -116,7 +116,7 @@ def test_two_lakes_side_by_side_do_not_know_of_each_other(
     lake: Lake, sign_in: SignIn, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The second one is not asked for TLS, and does without Apache.
-    monkeypatch.setattr(front, "APACHE", folder / "apache2")
+    monkeypatch.setattr(apache, "APACHE", folder / "apache2")
     with running_lake() as other:
         assert other.connection["tls"] is None
         with pytest.raises(LakeError, match="--tls"):

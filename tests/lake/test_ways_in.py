@@ -221,4 +221,4 @@ def test_what_is_secret_is_only_its_owners(lake: Lake) -> None:
     for identity in lake.tls["identities"].values():
         secret = Path(identity.get("proxy") or identity["key"])
         assert stat.S_IMODE(secret.stat().st_mode) in (0o400, 0o600)
-    assert stat.S_IMODE(lake.state.tls.configuration.stat().st_mode) == 0o600
+    assert stat.S_IMODE((lake.state.tls.front / "apache.conf").stat().st_mode) == 0o600
