@@ -24,6 +24,7 @@ export namespace CommandIDs {
   export const openInWebui = 'rucio:open-in-webui';
   export const copyDid = 'rucio:copy-did';
   export const copyPath = 'rucio:copy-path';
+  export const upload = 'rucio:upload';
 
   export const attach = 'rucio:attach';
   export const detach = 'rucio:detach';

@@ -21,6 +21,7 @@ import { panelPlugin } from './plugins/panel';
 import { rulesPlugin } from './plugins/rules';
 import { searchCommandsPlugin } from './plugins/searchCommands';
 import { settingsPlugin } from './plugins/settings';
+import { uploadPlugin } from './plugins/upload';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   apiPlugin,
@@ -43,7 +44,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   attachmentsPlugin,
   notebookPlugin,
   insertPlugin,
-  openElsewherePlugin
+  openElsewherePlugin,
+  uploadPlugin
 ];
 
 export default plugins;

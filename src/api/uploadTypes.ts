@@ -13,6 +13,8 @@ export interface IUploadRequest {
   dataset?: { scope: string; name: string };
   /** Days until the rule ends; 0 or null: never; the instance's own lifetime where it is left out. */
   lifetime_days?: number | null;
+  /** Whether names that Rucio would refuse are replaced by those proposed for them. */
+  use_proposals?: boolean;
   /** Whether what was brought by way of scratch stays there for its time. */
   delay_deletion?: boolean;
   /** A second request with the same key gets the first one's job. */

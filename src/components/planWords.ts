@@ -24,7 +24,7 @@ export function amountWords(
 
 /** What the account may still put at a place. */
 export function quotaWords(
-  place: IPlanPlace,
+  place: Pick<IPlanPlace, 'has_quota' | 'bytes_left' | 'bytes_limit'>,
   trans: TranslationBundle
 ): string {
   if (place.has_quota === false) {
@@ -40,7 +40,9 @@ export function quotaWords(
 }
 
 /** How full a place is with the account's data, from 0 to 1; null where there is no limit. */
-export function quotaFraction(place: IPlanPlace): number | null {
+export function quotaFraction(
+  place: Pick<IPlanPlace, 'bytes_used' | 'bytes_limit'>
+): number | null {
   const { bytes_used: used, bytes_limit: limit } = place;
   return used === null || !limit ? null : Math.min(1, used / limit);
 }

@@ -128,9 +128,22 @@ export class UploadModel implements IDisposable {
     Signal.clearData(this);
   }
 
-  /** Fills in what was chosen the last time and what can be chosen. Never rejects. */
+  /** Fills in what was chosen the last time. Never rejects. */
+  async recall(): Promise<void> {
+    const { name } = this._instance;
+    const remembered = await this._memory.recall(name);
+    if (remembered && !this._isDisposed && name === this._instance.name) {
+      const { scope, rse } = this._fields;
+      this._fields = {
+        ...this._fields,
+        scope: scope || remembered.scope,
+        rse: rse || remembered.rse
+      };
+    }
+  }
+
+  /** Fetches what can be chosen, and what comes of what is chosen already. Never rejects. */
   async begin(): Promise<void> {
-    await this._recall();
     this._onChoices();
     this._ask();
     await this.choices.load();
@@ -157,6 +170,7 @@ export class UploadModel implements IDisposable {
     this.choices.setInstance(instance);
     this._plan = null;
     this.set({ scope: '', rse: '', dataset: '' });
+    await this.recall();
     await this.begin();
   }
 
@@ -194,19 +208,6 @@ export class UploadModel implements IDisposable {
       if (!this._isDisposed) {
         this.changed.emit();
       }
-    }
-  }
-
-  private async _recall(): Promise<void> {
-    const { name } = this._instance;
-    const remembered = await this._memory.recall(name);
-    if (remembered && !this._isDisposed && name === this._instance.name) {
-      const { scope, rse } = this._fields;
-      this._fields = {
-        ...this._fields,
-        scope: scope || remembered.scope,
-        rse: rse || remembered.rse
-      };
     }
   }
 

@@ -1,5 +1,5 @@
 import type { IUploadRequest } from '../api/types';
-import { readDays } from './days';
+import { readWholeDays } from './days';
 import { parseDid, type IDid } from './did';
 
 /** How long what is uploaded is kept: as the instance is configured, so many days, or for ever. */
@@ -18,6 +18,8 @@ export interface IUploadFields {
   readonly lifetime: Lifetime;
   /** The days of the lifetime `days`. */
   readonly days: string;
+  /** Whether names that Rucio would refuse become those that were proposed for them. */
+  readonly usesProposals: boolean;
 }
 
 export const NO_FIELDS: IUploadFields = {
@@ -27,7 +29,8 @@ export const NO_FIELDS: IUploadFields = {
   prefix: '',
   dataset: '',
   lifetime: 'default',
-  days: ''
+  days: '',
+  usesProposals: false
 };
 
 /** A field that an upload cannot do without, or that holds what makes no sense. */
@@ -47,7 +50,7 @@ export function firstMissing(fields: IUploadFields): UploadField | null {
   if (fields.dataset.trim() !== '' && datasetOf(fields) === null) {
     return 'dataset';
   }
-  return fields.lifetime === 'days' && readDays(fields.days) === null
+  return fields.lifetime === 'days' && readWholeDays(fields.days) === null
     ? 'days'
     : null;
 }
@@ -85,7 +88,10 @@ export function requestOf(fields: IUploadFields): IUploadRequest {
   if (fields.lifetime === 'forever') {
     request.lifetime_days = null;
   } else if (fields.lifetime === 'days') {
-    request.lifetime_days = readDays(fields.days);
+    request.lifetime_days = readWholeDays(fields.days);
+  }
+  if (fields.usesProposals) {
+    request.use_proposals = true;
   }
   return request;
 }

@@ -36,6 +36,8 @@ export const panelPlugin: JupyterFrontEndPlugin<IRucioPanel> = {
     menu.addItem({ command: CommandIDs.signIn });
     menu.addItem({ command: CommandIDs.signOut });
     menu.addItem({ type: 'separator' });
+    menu.addItem({ command: CommandIDs.upload, args: { paths: [] } });
+    menu.addItem({ type: 'separator' });
     menu.addItem({ command: CommandIDs.diagnose });
     menu.addItem({ command: CommandIDs.reloadConfiguration });
 
