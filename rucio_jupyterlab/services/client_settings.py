@@ -18,7 +18,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
+from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from rucio_jupyterlab.client.auth import pem
@@ -29,6 +31,7 @@ from rucio_jupyterlab.client.auth.x509_proxy import X509ProxyAuthenticator
 from rucio_jupyterlab.client.connection import make_tls_context
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.config.instance import Instance
+from rucio_jupyterlab.services.grid_proxy import make_proxy
 from rucio_jupyterlab.services.sessions import Sessions
 from rucio_jupyterlab.services.voms import KeyPair, make_voms_proxy
 
@@ -136,8 +139,8 @@ class ClientSettingsMaker:
 
     async def _x509(self, instance: Instance, authenticator: X509Authenticator, home: Path) -> _Way:
         certificate, key = authenticator.certificate, authenticator.key
+        proxy = home / "proxy.pem"
         if instance.voms_enabled:
-            proxy = home / "proxy.pem"
             await make_voms_proxy(
                 instance,
                 KeyPair(certificate, key, authenticator.passphrase),
@@ -145,12 +148,18 @@ class ClientSettingsMaker:
                 self._environ,
             )
             return _proxy(proxy)
+        opened = await asyncio.to_thread(_open_and_delegate, authenticator, proxy)
         if authenticator.passphrase:
             # The library cannot open keys.
-            key = await asyncio.to_thread(_opened_key, key, authenticator.passphrase, home)
+            key = home / "key.pem"
+            await asyncio.to_thread(_write_private, key, opened)
         return _Way(
             {"auth_type": "x509", "client_cert": str(certificate), "client_key": str(key)},
-            {"X509_USER_CERT": str(certificate), "X509_USER_KEY": str(key)},
+            {
+                "X509_USER_CERT": str(certificate),
+                "X509_USER_KEY": str(key),
+                "X509_USER_PROXY": str(proxy),
+            },
         )
 
 
@@ -161,11 +170,14 @@ def _proxy(proxy: Path) -> _Way:
     )
 
 
-def _opened_key(key: Path, passphrase: str, home: Path) -> Path:
-    opened = pem.private_key(key.read_bytes(), key, passphrase)
-    path = home / "key.pem"
-    _write_private(path, opened.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return path
+def _open_and_delegate(authenticator: X509Authenticator, proxy: Path) -> bytes:
+    """Writes the proxy that storages are shown, and gives the opened key."""
+    certificate, key = authenticator.certificate, authenticator.key
+    opened = pem.private_key(key.read_bytes(), key, authenticator.passphrase)
+    chain = pem.certificates(certificate.read_bytes(), certificate)
+    # The key of a certificate signs.
+    _write_private(proxy, make_proxy(chain, cast(CertificateIssuerPrivateKeyTypes, opened)))
+    return opened.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _write_ca(instance: Instance, home: Path) -> Path | None:

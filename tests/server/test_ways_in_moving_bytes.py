@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import shutil
 import stat
 import subprocess
@@ -43,6 +44,19 @@ print(json.dumps({
     "account": client.whoami()["account"], "way": client.auth_type,
     "path": file["dest_file_paths"][0],
 }))
+"""
+
+# Another one for each way in: there is nothing of an earlier one at the storage.
+UPLOAD = """
+import sys
+from rucio.client import Client
+from rucio.client.downloadclient import DownloadClient
+from rucio.client.uploadclient import UploadClient
+
+path, name, target = sys.argv[1:]
+item = {"path": path, "rse": "NIKHEF-LOCALGROUPDISK", "did_scope": "user.alice", "did_name": name}
+UploadClient(Client()).upload([item | {"register_after_upload": True}])
+DownloadClient(Client()).download_dids([{"did": "user.alice:" + name, "base_dir": target}])
 """
 
 PASSWORD_AS_RUCIO_READS_IT = """
@@ -145,6 +159,48 @@ async def test_each_way_in_downloads_a_file(desk: Desk, name: str, tmp_path: Pat
             mode = 0o700 if path.is_dir() else 0o600
             assert stat.S_IMODE(path.stat().st_mode) == mode, path
     assert desk.left() == []
+
+
+async def upload_over_webdav(
+    settings: ClientSettings, path: Path, name: str, target: Path
+) -> subprocess.CompletedProcess[str]:
+    return await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", UPLOAD, str(path), name, str(target)],
+        env=settings.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("way", ["x509", "x509_passphrase", "x509_proxy", "oidc"])
+async def test_a_webdav_storage_takes_a_file_and_gives_it_back(
+    desk: Desk, way: str, tmp_path: Path
+) -> None:
+    content = secrets.token_bytes(3000)
+    (tmp_path / "plot.png").write_bytes(content)
+    name = f"plot_{secrets.token_hex(6)}.png"
+    kind, params = way_of(desk.lake, way)
+    await desk.sessions.sign_in(desk.instance, kind, params)
+    async with desk.settings(desk.instance) as settings:
+        done = await upload_over_webdav(settings, tmp_path / "plot.png", name, tmp_path / "out")
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "user.alice" / name).read_bytes() == content
+    assert desk.left() == []
+
+
+async def test_who_has_but_a_password_is_let_into_no_webdav_storage(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "plot.png").write_bytes(b"a plot")
+    kind, params = way_of(desk.lake, "userpass")
+    await desk.sessions.sign_in(desk.instance, kind, params)
+    async with desk.settings(desk.instance) as settings:
+        done = await upload_over_webdav(settings, tmp_path / "plot.png", "never", tmp_path / "out")
+    assert done.returncode != 0
+    assert "X509_USER_PROXY is not set" in done.stderr
 
 
 async def test_no_secret_is_in_the_environment(desk: Desk) -> None:
