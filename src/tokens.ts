@@ -12,6 +12,7 @@ import type {
   IDidItem,
   IErrorBody,
   FilterGroup,
+  IDownloadRequest,
   IInstance,
   IJob,
   IMakeAvailableRequest
@@ -141,6 +142,11 @@ export interface IAvailabilityModel extends IDisposable {
     instance: string,
     request: IMakeAvailableRequest
   ): Promise<void>;
+  /**
+   * Downloads DIDs to the server's disk, in one job. Where that is how data is made available, their
+   * states are shown at once as by `makeAvailable`. Rejects with an `ApiError`.
+   */
+  download(instance: string, request: IDownloadRequest): Promise<IJob>;
   /** The DIDs whose entries changed, many in one emission. */
   readonly changed: ISignal<IAvailabilityModel, readonly IDidKey[]>;
 }

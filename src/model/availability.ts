@@ -6,6 +6,8 @@ import {
   AVAILABILITY_EVENT,
   type IAvailability,
   type IAvailabilityEvent,
+  type IDownloadRequest,
+  type IJob,
   type IMakeAvailableRequest
 } from '../api/types';
 import type {
@@ -26,6 +28,7 @@ import {
 } from './entries';
 import { inPieces } from './pieces';
 import { PlansModel } from './plan';
+import { grant, refuse, wishFor, type IWish } from './wishes';
 
 /** How long rows that scroll into view are gathered before they are asked about. */
 const GATHER_MS = 60;
@@ -111,42 +114,28 @@ export class AvailabilityModel implements IAvailabilityModel {
     request: IMakeAvailableRequest
   ): Promise<void> {
     const entry = this._entries.obtain(instance, request.did);
-    const before = entry.value;
-    this.plans.forget(instance);
-    const turn = ++entry.turn;
-    entry.pending = true;
-    entry.error = null;
-    entry.isRefused = false;
-    if (before && before.state !== 'available') {
-      entry.value = { ...before, state: 'replicating', message: null };
-    }
-    this._emit([entry]);
-    try {
+    await this._wish(instance, [entry], async ([wish]) => {
       const value = await this._api.makeAvailable(instance, request);
-      entry.pending = false;
-      // An event that overtook the answer is the newer word.
-      if (entry.turn === turn) {
+      if (grant(wish)) {
         this._set(entry, value);
       }
-      this._instances.report(instance, null);
-      this._askDependents(instance, request.did);
-    } catch (reason) {
-      const error = asApiError(reason);
-      entry.pending = false;
-      entry.error = error;
-      entry.isRefused = !isUnclear(error);
-      if (entry.turn === turn) {
-        entry.value = before;
-      }
-      if (isUnclear(error)) {
-        entry.asOf = 0;
-        this._again.begin();
-      }
-      this._instances.report(instance, error);
-      throw error;
-    } finally {
-      this._emit([entry]);
-    }
+    });
+    this._askDependents(instance, request.did);
+  }
+
+  async download(instance: string, request: IDownloadRequest): Promise<IJob> {
+    // Where data is made available otherwise, a download says nothing of that.
+    const isShown = this._instances.get(instance)?.mode === 'download';
+    const entries = isShown
+      ? request.dids.map(did => this._entries.obtain(instance, did))
+      : [];
+    const job = await this._wish(instance, entries, async wishes => {
+      const taken = await this._api.download(instance, request);
+      wishes.forEach(grant);
+      return taken;
+    });
+    this.refresh(instance);
+    return job;
   }
 
   /** Takes an event from Jupyter's bus; those of others are left alone. */
@@ -167,6 +156,32 @@ export class AvailabilityModel implements IAvailabilityModel {
     const isAway = connection === 'unreachable' || connection === 'slow';
     if (isAway && value.state !== 'unknown') {
       this._instances.report(value.instance, null);
+    }
+  }
+
+  /** Shows what is asked for at once, and takes it back where the server refuses. */
+  private async _wish<T>(
+    instance: string,
+    entries: readonly IEntry[],
+    send: (wishes: readonly IWish[]) => Promise<T>
+  ): Promise<T> {
+    this.plans.forget(instance);
+    const wishes = entries.map(wishFor);
+    this._emit(entries);
+    try {
+      const answer = await send(wishes);
+      this._instances.report(instance, null);
+      return answer;
+    } catch (reason) {
+      const error = asApiError(reason);
+      wishes.forEach(wish => refuse(wish, error));
+      if (wishes.length > 0 && isUnclear(error)) {
+        this._again.begin();
+      }
+      this._instances.report(instance, error);
+      throw error;
+    } finally {
+      this._emit(entries);
     }
   }
 
