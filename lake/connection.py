@@ -60,6 +60,7 @@ def connection(
             "subject": ALICE_SUBJECT,
         },
         "tls": tls,
+        "xcache": endpoints["xcache"],
         "state_dir": str(state.root),
         "pids": pids,
     }

@@ -19,10 +19,18 @@ class Protocol(TypedDict):
     prefix: str
 
 
+class Xcache(TypedDict):
+    """``host:port`` of the cache, and the site whose users Rucio sends to it."""
+
+    address: str
+    client_site: str
+
+
 class Endpoints(TypedDict):
     """Where everything listens, and the protocol of each RSE by its name.
 
-    `copies` has those RSEs whose files third-party copies reach otherwise than clients do.
+    `copies` has those RSEs whose files third-party copies reach otherwise than clients do; `xcache`
+    is there with XRootD storage.
     """
 
     rucio_url: str
@@ -30,6 +38,7 @@ class Endpoints(TypedDict):
     issuer_url: str
     protocols: dict[str, Protocol]
     copies: dict[str, Protocol]
+    xcache: Xcache | None
 
 
 def oidc_identity(subject: str, issuer_url: str) -> str:

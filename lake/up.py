@@ -25,6 +25,7 @@ from lake.state import Options, State, write_json
 from lake.storage import storage_for
 from lake.topology import WEBDAV
 from lake.webdav import Webdav
+from lake.xcache import Xcache
 
 Say = Callable[[str], None]
 HEALTHY_WITHIN_S = 60.0
@@ -88,6 +89,7 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
     environment = rucio_environment(state)
     tls_front = front.Front(state, supervisor) if options.tls else None
     dav = Webdav(state, supervisor) if options.tls else None
+    xcache = Xcache(state, supervisor) if options.storage == "xrootd" else None
     postgres = Postgres(state, supervisor) if options.db == "postgres" else None
     with (
         loopback_socket() as rucio,
@@ -109,6 +111,7 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
             issuer_url=f"http://127.0.0.1:{port_of(issuer)}/",
             protocols=protocols,
             copies=copies,
+            xcache=xcache.start(protocols) if xcache is not None else None,
         )
         if postgres is not None:
             postgres.start()

@@ -32,7 +32,7 @@ oss.localroot {root}
 all.adminpath {run}
 all.pidpath {run}
 xrootd.chksum max 2 adler32 md5
-ofs.tpc fcreds ?unix =none ttl 60 60 xfr 20 pgm {copy}
+ofs.tpc fcreds ?unix =none ttl 60 60 xfr 20 pgm {run}/copy.sh
 """
 
 # The copying server is told to begin just before the source is told to expect it. A request that
@@ -44,6 +44,74 @@ COPY = """\
 sleep 0.4
 exec xrdcp --server "$@"
 """
+
+
+class Server:
+    """One process of XRootD.
+
+    Args:
+        name: Of the process and its log.
+        run: Its own folder, made anew.
+        configuration: With ``{port}`` and ``{run}`` to be filled in.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        supervisor: Supervisor,
+        *,
+        name: str,
+        run: Path,
+        user: str | None,
+        configuration: str,
+    ) -> None:
+        self._state = state
+        self._supervisor = supervisor
+        self._name = name
+        self._run = run
+        self._user = user
+        self._configuration = configuration
+        self._started: tuple[Process, int] | None = None
+
+    def launch(self) -> None:
+        """Starts it on a port that was free a moment ago."""
+        with loopback_socket() as probe:
+            port = port_of(probe)
+        # Nothing of an earlier start is of use, and its links lead nowhere.
+        shutil.rmtree(self._run, ignore_errors=True)
+        self._run.mkdir(parents=True)
+        copy = self._run / "copy.sh"
+        copy.write_text(COPY)
+        copy.chmod(0o755)
+        configuration = self._run / "xrootd.cfg"
+        configuration.write_text(self._configuration.format(port=port, run=self._run))
+        give(self._run, self._user)
+        process = self._supervisor.start(
+            self._name,
+            ["xrootd", "-I", "v4", "-n", self._run.name, "-c", configuration, "-w", self._run],
+            environment=rucio_environment(self._state),
+            user=self._user,
+        )
+        self._started = process, port
+
+    def wait(self) -> int:
+        """The port, once it answers; another one when that was taken meanwhile.
+
+        Raises:
+            LakeError: it did not start.
+        """
+        deadline = time.monotonic() + READY_WITHIN_S
+        log = self._state.log(self._name)
+        while time.monotonic() < deadline:
+            assert self._started is not None
+            process, port = self._started
+            # That something answers at the port would not say that it is this server.
+            if f":{port} initialization completed" in log.read_text(errors="replace"):
+                return port
+            if not process.is_running():
+                self.launch()
+            time.sleep(0.05)
+        raise LakeError(f"The XRootD server {self._name} did not start.", log=log)
 
 
 class XrootdStorage:
@@ -67,18 +135,18 @@ class XrootdStorage:
         self._state = state
         self._supervisor = supervisor
         self._user = user_for("xrootd")
-        self._environment = rucio_environment(state)
         self._protocols: dict[str, Protocol] = {}
         check_reachable(state.root, self._user)
 
     def start(self) -> dict[str, Protocol]:
-        started = {rse.name: self._launch(rse) for rse in RSES}
-        for rse in RSES:
-            port = self._wait_for_server(rse, *started[rse.name])
+        servers = [(rse, self._server(rse)) for rse in RSES]
+        for _, server in servers:
+            server.launch()
+        for rse, server in servers:
             # Two slashes, as every site has it: XRootD takes what follows a single one as a
             # relative path.
             self._protocols[rse.name] = Protocol(
-                scheme="root", hostname="127.0.0.1", port=port, prefix=f"/{rse.prefix}/"
+                scheme="root", hostname="127.0.0.1", port=server.wait(), prefix=f"/{rse.prefix}/"
             )
         return self._protocols
 
@@ -93,45 +161,21 @@ class XrootdStorage:
         for rse, process in mounts:
             self._wait_for_mount(self._state.mount_path(rse), process)
 
-    def _launch(self, rse: Rse) -> tuple[Process, int]:
-        """Starts the server on a port that was free a moment ago."""
-        with loopback_socket() as probe:
-            port = port_of(probe)
+    def _server(self, rse: Rse) -> Server:
         run = self._state.root / "xrd" / rse.folder
         root = self._state.storage_root(rse)
-        # Nothing of an earlier start is of use, and its links lead nowhere.
-        shutil.rmtree(run, ignore_errors=True)
-        for folder in (run, root / rse.prefix.lstrip("/")):
-            folder.mkdir(parents=True, exist_ok=True)
-        give(run, self._user)
+        (root / rse.prefix.lstrip("/")).mkdir(parents=True, exist_ok=True)
         give(root, self._user)
-        copy = run / "copy.sh"
-        copy.write_text(COPY)
-        copy.chmod(0o755)
-        configuration = run / "xrootd.cfg"
-        configuration.write_text(
-            CONFIGURATION.format(port=port, prefix=rse.prefix, root=root, run=run, copy=copy)
-        )
-        process = self._supervisor.start(
-            f"xrootd-{rse.folder}",
-            ["xrootd", "-I", "v4", "-n", rse.folder, "-c", configuration, "-w", run],
-            environment=self._environment,
+        return Server(
+            self._state,
+            self._supervisor,
+            name=server_name(rse),
+            run=run,
             user=self._user,
+            configuration=CONFIGURATION.format(
+                port="{port}", run="{run}", prefix=rse.prefix, root=root
+            ),
         )
-        return process, port
-
-    def _wait_for_server(self, rse: Rse, process: Process, port: int) -> int:
-        """The port, once the server answers; another one when that was taken meanwhile."""
-        deadline = time.monotonic() + READY_WITHIN_S
-        log = self._state.log(process.name)
-        while time.monotonic() < deadline:
-            # That something answers at the port would not say that it is this server.
-            if f":{port} initialization completed" in log.read_text(errors="replace"):
-                return port
-            if not process.is_running():
-                process, port = self._launch(rse)
-            time.sleep(0.05)
-        raise LakeError(f"The XRootD server of {rse.name} did not start.", log=log)
 
     def _launch_mount(self, rse: Rse) -> Process:
         point = self._state.mount_path(rse)
@@ -143,7 +187,7 @@ class XrootdStorage:
         return self._supervisor.start(
             f"mount-{rse.folder}",
             ["xrootdfs", point, "-f", "-o", ",".join(options)],
-            environment=self._environment,
+            environment=rucio_environment(self._state),
         )
 
     def _wait_for_mount(self, point: Path, process: Process) -> None:
@@ -152,6 +196,11 @@ class XrootdStorage:
 
         if not _becomes_true(is_mounted) or not process.is_running() or not _lists(point):
             raise LakeError(f"Mounting {point} failed.", log=self._state.log(process.name))
+
+
+def server_name(rse: Rse) -> str:
+    """What its process is called."""
+    return f"xrootd-{rse.folder}"
 
 
 def _may_allow_other() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rucio.common.types import InternalAccount, InternalScope
+from rucio.core import config
 from rucio.core.account import add_account
 from rucio.core.account_limit import set_local_account_limit
 from rucio.core.distance import add_distance
@@ -25,11 +26,13 @@ from rucio.db.sqla.util import build_database, create_base_vo, create_root_accou
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from lake.endpoints import Endpoints, Protocol, oidc_identity
+from lake.endpoints import Endpoints, Protocol, Xcache, oidc_identity
 from lake.rucio_side.sqlite import tune_sqlite
 from lake.tls import ALICES
 from lake.topology import ALICE, ALICE_SUBJECT, ROOT, RSES_BY_NAME, SCOPES, WEBDAV, Rse
 
+# By the client's site, which comes before the PFNs of whoever says to be there.
+PROXIES = "root-proxy-internal"
 EMAIL = "alice@lake.invalid"
 # By scheme, of `rucio.rse.protocols`.
 IMPLEMENTATIONS = {"file": "posix", "root": "xrootd", "https": "webdav"}
@@ -112,8 +115,15 @@ def write_endpoints(endpoints: Endpoints) -> None:
             .where(models.Request.external_host.is_not(None))
             .values(external_host=endpoints["transfer_url"])
         )
+        _send_through_cache(endpoints["xcache"], session)
         _add_alices_certificate(session)
         _replace_oidc_identity(endpoints["issuer_url"], session)
+
+
+def _send_through_cache(xcache: Xcache | None, session: Session) -> None:
+    """What an operator's ``rucio-admin config set`` does for the users at the cache's site."""
+    if xcache is not None:
+        config.set(PROXIES, xcache["client_site"], xcache["address"], session=session)
 
 
 def _add_alices_certificate(session: Session) -> None:
