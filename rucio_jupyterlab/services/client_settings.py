@@ -95,12 +95,13 @@ class ClientSettingsMaker:
             way = await self._way(instance, authenticator, token, home)
             ca_file = await asyncio.to_thread(_write_ca, instance, home)
             await asyncio.to_thread(_write_config, instance, way, token, ca_file, home)
-            environment = {**self._environment(), **way.environment, "RUCIO_HOME": str(home)}
+            environment = {**self._environment(instance), **way.environment}
+            environment["RUCIO_HOME"] = str(home)
             yield ClientSettings(home, environment, client)
         finally:
             await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, instance: Instance) -> dict[str, str]:
         """The server's, without what would win over what is written here."""
         kept = {
             name: value
@@ -110,6 +111,9 @@ class ClientSettingsMaker:
         # With this set Rucio's library would not look at its ca_cert. XRootD has a name of its own.
         if certificates := kept.pop("X509_CERT_DIR", None):
             kept.setdefault("XrdSecGSICADIR", certificates)
+        if instance.site_name:
+            # Rucio then names a near replica or a cache.
+            kept["SITE_NAME"] = instance.site_name
         # The configuration is written in it, whatever the user's language.
         return kept | {"PYTHONUTF8": "1"}
 

@@ -42,7 +42,7 @@ downloads = DownloadClient(client=client)
 (file,) = downloads.download_dids([{"did": did, "base_dir": target}])
 print(json.dumps({
     "account": client.whoami()["account"], "way": client.auth_type,
-    "path": file["dest_file_paths"][0],
+    "path": file["dest_file_paths"][0], "site": downloads.client_location["site"],
 }))
 """
 
@@ -212,6 +212,19 @@ async def test_no_secret_is_in_the_environment(desk: Desk) -> None:
         assert params["password"] not in environment
         assert token.value not in environment
         assert "somebody" not in environment
+
+
+async def test_the_librarys_client_says_where_it_is(
+    desk: Desk, configured: dict[str, Any], tmp_path: Path
+) -> None:
+    desk.environ["SITE_NAME"] = "ELSEWHERE"
+    instance = parse_instance(configured | {"site_name": "JUPYTERHUB"})
+    kind, params = way_of(desk.lake, "userpass")
+    await desk.sessions.sign_in(instance, kind, params)
+    for one, site in ((instance, "JUPYTERHUB"), (desk.instance, "ELSEWHERE")):
+        async with desk.settings(one) as settings:
+            said = await run_child(settings, tmp_path / site, signs_in_anew=False)
+            assert said["site"] == site
 
 
 async def test_a_password_may_hold_what_means_something_in_a_configuration_file(
