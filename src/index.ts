@@ -21,6 +21,7 @@ import { panelPlugin } from './plugins/panel';
 import { rulesPlugin } from './plugins/rules';
 import { searchCommandsPlugin } from './plugins/searchCommands';
 import { settingsPlugin } from './plugins/settings';
+import { transfersPlugin } from './plugins/transfers';
 import { uploadPlugin } from './plugins/upload';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -43,6 +44,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   kernelsPlugin,
   attachmentsPlugin,
   notebookPlugin,
+  transfersPlugin,
   insertPlugin,
   openElsewherePlugin,
   uploadPlugin

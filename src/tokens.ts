@@ -20,6 +20,7 @@ import type {
 import type { AttachedNotebook } from './kernels/attachedNotebook';
 import type { IKernelLanguages as ILanguages } from './kernels/kernel';
 import type { PlansModel } from './model/plan';
+import type { TransfersModel } from './model/transfers';
 
 export * from './apiTokens';
 
@@ -206,6 +207,13 @@ export const IJobsModel = new Token<IJobsModel>(
   'The downloads and uploads, and what can be done with them.'
 );
 
+export type ITransfersModel = TransfersModel;
+
+export const ITransfersModel = new Token<ITransfersModel>(
+  'rucio-jupyterlab:ITransfersModel',
+  'Everything that moves or moved: downloads, uploads and replications.'
+);
+
 /** A section of the Rucio sidebar. */
 export interface IRucioSection {
   readonly id: string;
@@ -269,6 +277,8 @@ export const IKernelLanguages = new Token<IKernelLanguages>(
 export interface ISelection {
   readonly instance: string;
   readonly item: IDidItem;
+  /** The dataset that a file is listed in. */
+  readonly parent?: string | null;
 }
 
 /** A place, beside Explore, where DIDs are selected. */

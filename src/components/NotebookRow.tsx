@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Button, ellipsesIcon } from '@jupyterlab/ui-components';
+import { Button } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import { datasetIcon, fileIcon, stuckIcon, unknownIcon } from '../icons';
@@ -12,6 +12,7 @@ import {
   kernelWords
 } from './attachmentWords';
 import { ProgressBar } from './Availability';
+import { MoreButton } from './MoreButton';
 import { stateWords } from './words';
 
 /** What can be done with one attachment. */
@@ -30,6 +31,8 @@ export interface INotebookRowProps {
   instance: string | null;
   /** What is to be said of the instance; null where it goes without saying. */
   instanceWords: IInstanceWords | null;
+  /** Whether available means downloaded to the server's disk. */
+  isDownload: boolean;
   /** Whether the kernel's language has a snippet to propose. */
   hasSnippet: boolean;
   actions: IAttachmentActions;
@@ -54,7 +57,7 @@ function AttachmentRow(
   // Of what the kernel has only as a promise, the interesting thing is how far it has come.
   const available =
     state.kind === 'unavailable' && availability
-      ? stateWords(availability, trans)
+      ? stateWords(availability, trans, undefined, props.isDownload)
       : null;
   const words = available ?? kernelWords(state, trans);
   const StateIcon = words.icon ?? unknownIcon;
@@ -135,7 +138,7 @@ function RowButton(
           className="jp-RucioButton"
           onClick={() => actions.makeAvailable(attachment)}
         >
-          {trans.__('Make available')}
+          {props.isDownload ? trans.__('Download') : trans.__('Make available')}
         </Button>
       );
     }
@@ -191,31 +194,5 @@ function FaultRow(props: INotebookRowProps): JSX.Element {
         </div>
       </div>
     </li>
-  );
-}
-
-/** Opens the row's context menu: the same actions for the mouse, the keyboard and a right click. */
-function MoreButton(props: { label: string }): JSX.Element {
-  return (
-    <button
-      type="button"
-      className="jp-RucioAttachment-more"
-      aria-label={props.label}
-      aria-haspopup="menu"
-      title={props.label}
-      onClick={event => {
-        const box = event.currentTarget.getBoundingClientRect();
-        event.currentTarget.dispatchEvent(
-          new MouseEvent('contextmenu', {
-            bubbles: true,
-            cancelable: true,
-            clientX: box.left,
-            clientY: box.bottom
-          })
-        );
-      }}
-    >
-      <ellipsesIcon.react tag="span" className="jp-RucioIcon" />
-    </button>
   );
 }

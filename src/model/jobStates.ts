@@ -30,28 +30,3 @@ export function fractionOf(job: IJob): number | null {
   // Empty files have no bytes to count by.
   return job.files_total ? Math.min(1, job.files_done / job.files_total) : null;
 }
-
-/** What moves now, in one figure each. */
-export interface ITotal {
-  readonly count: number;
-  /** null where of one of them nobody knows how much it is. */
-  readonly fraction: number | null;
-}
-
-/** The sum of what is active. */
-export function totalOf(jobs: readonly IJob[]): ITotal {
-  let done = 0;
-  let total: number | null = 0;
-  let count = 0;
-  for (const job of jobs) {
-    if (isActive(job)) {
-      count++;
-      done += job.bytes_done;
-      total =
-        total === null || job.bytes_total === null
-          ? null
-          : total + job.bytes_total;
-    }
-  }
-  return { count, fraction: total ? Math.min(1, done / total) : null };
-}

@@ -145,8 +145,11 @@ export class JobsModel implements IJobsModel {
   private async _fetch(isUnattended: boolean): Promise<void> {
     const fetch = ++this._fetches;
     const turns = this._entries.turns();
-    this._state = 'loading';
-    this._emit();
+    // What is known stays known while it is asked for again.
+    if (this._state !== 'ready') {
+      this._state = 'loading';
+      this._emit();
+    }
     try {
       const { items, truncated } = await this._api.jobs(
         { limit: MOST_JOBS },

@@ -44,6 +44,9 @@ export class RucioPanel extends SidePanel implements IRucioPanel {
     this._sections.splice(index, 0, section);
     this._renderer.add(section);
     this.insertWidget(index, widget);
+    if (section.isClosed && this.content instanceof AccordionPanel) {
+      this.content.collapse(index);
+    }
     this._share();
     return new DisposableDelegate(() => {
       ArrayExt.removeFirstOf(this._sections, section);

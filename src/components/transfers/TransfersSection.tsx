@@ -1,0 +1,191 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Button } from '@jupyterlab/ui-components';
+import React from 'react';
+
+import type { JobItemsModel } from '../../model/jobItems';
+import type { StorageModel } from '../../model/storage';
+import type { Transfer, TransfersModel } from '../../model/transfers';
+import type { IInstancesModel } from '../../tokens';
+import { instanceWords } from '../attachmentWords';
+import { formatCount } from '../format';
+import { Note } from '../Note';
+import { useSignal } from '../signals';
+import { errorText } from '../words';
+import { JobDetails } from './JobDetails';
+import { RuleDetails } from './RuleDetails';
+import { Storage } from './Storage';
+import { transferAction, type TransferAction } from './transferActions';
+import { type IListedRow, TransferList } from './TransferList';
+import { TransferRow } from './TransferRow';
+import { TransferTools } from './TransferTools';
+import { jobWords, ruleWords } from './transferWords';
+
+export interface ITransfersSectionProps {
+  model: TransfersModel;
+  storage: StorageModel;
+  instances: IInstancesModel;
+  /** Asks about the files of a job from now on, until it is disposed. */
+  watchItems: (id: string) => JobItemsModel;
+  actions: {
+    act: (transfer: Transfer, action: TransferAction) => void;
+    showLog: (id: string) => void;
+    clear: () => void;
+    /** Left out where nothing can be uploaded. */
+    upload?: () => void;
+  };
+  trans: TranslationBundle;
+}
+
+/** Everything that moves or moved, and what is left of the storage. */
+export function TransfersSection(props: ITransfersSectionProps): JSX.Element {
+  const { model, storage, actions, trans } = props;
+  useSignal(model.changed);
+  return (
+    <div className="jp-RucioTransfers">
+      {model.all.length > 0 && (
+        <TransferTools model={model} onClear={actions.clear} trans={trans} />
+      )}
+      <Trouble {...props} />
+      <Content {...props} />
+      <Storage model={storage} trans={trans} />
+    </div>
+  );
+}
+
+/** What keeps the list from being the whole truth. */
+function Trouble({ model, trans }: ITransfersSectionProps): JSX.Element | null {
+  const { jobs } = model;
+  if (jobs.error !== null) {
+    const { message, hint } = errorText(jobs.error, trans);
+    return (
+      <Note
+        tone="error"
+        title={trans.__('What moves is not known now.')}
+        text={`${message} ${hint}`.trim()}
+        action={{
+          label: trans.__('Try again'),
+          run: () => void jobs.refresh()
+        }}
+        trans={trans}
+      />
+    );
+  }
+  return jobs.isTruncated ? (
+    <p className="jp-RucioTransfers-hint">
+      {trans.__(
+        'Only the newest %1 downloads and uploads are shown. Clear finished ones to see the others.',
+        formatCount(jobs.entries.length)
+      )}
+    </p>
+  ) : null;
+}
+
+function Content(props: ITransfersSectionProps): JSX.Element {
+  const { model, actions, trans } = props;
+  const { all, shown, jobs } = model;
+  if (all.length === 0) {
+    const isAsking = jobs.state === 'idle' || jobs.state === 'loading';
+    return (
+      <div className="jp-RucioTransfers-empty">
+        {jobs.state === 'failed' ? null : isAsking ? (
+          <p role="status">{trans.__('Asking what moves…')}</p>
+        ) : (
+          <Empty upload={actions.upload} trans={trans} />
+        )}
+      </div>
+    );
+  }
+  if (shown.length === 0) {
+    return (
+      <div className="jp-RucioTransfers-empty">
+        <p role="status">
+          {trans._n(
+            '%2 transfer, which is not of this kind or state.',
+            '%2 transfers, none of this kind and state.',
+            all.length,
+            formatCount(all.length)
+          )}
+        </p>
+        <Button
+          className="jp-RucioButton"
+          onClick={() => {
+            model.setKind('all');
+            model.setState('all');
+          }}
+        >
+          {trans.__('Show all')}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <TransferList
+      transfers={shown}
+      renderRow={row => <Row {...props} {...row} />}
+      onActivate={transfer => {
+        const action = transferAction(transfer);
+        if (action) {
+          actions.act(transfer, action);
+        }
+      }}
+      trans={trans}
+    />
+  );
+}
+
+function Empty(props: {
+  upload?: () => void;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { upload, trans } = props;
+  return (
+    <>
+      <p>
+        {trans.__(
+          'What is on its way to you or to the lake appears here, with how far it is. Choose Make available or Download on data above, or upload results: right-click files in the file browser.'
+        )}
+      </p>
+      {upload && (
+        <Button className="jp-RucioButton" onClick={upload}>
+          {trans.__('Upload…')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Row(props: ITransfersSectionProps & IListedRow): JSX.Element {
+  const { transfer, model, actions, instances, trans } = props;
+  const name =
+    transfer.kind === 'rule' ? transfer.instance : transfer.entry.job.instance;
+  return (
+    <TransferRow
+      transfer={transfer}
+      words={
+        transfer.kind === 'rule'
+          ? ruleWords(transfer, model.entryOf(transfer), trans)
+          : jobWords(transfer.entry, trans)
+      }
+      instance={instanceWords(name, instances, trans)?.text ?? null}
+      position={props.position}
+      total={props.total}
+      isCurrent={props.isCurrent}
+      isExpanded={props.isExpanded}
+      onToggle={props.onToggle}
+      onFocus={props.onFocus}
+      onAction={action => actions.act(transfer, action)}
+      trans={trans}
+    >
+      {transfer.kind === 'rule' ? (
+        <RuleDetails rule={transfer} trans={trans} />
+      ) : (
+        <JobDetails
+          job={transfer.entry.job}
+          watchItems={props.watchItems}
+          onLog={() => actions.showLog(transfer.id)}
+          trans={trans}
+        />
+      )}
+    </TransferRow>
+  );
+}

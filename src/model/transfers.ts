@@ -1,0 +1,296 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+
+import type { IAvailability } from '../api/types';
+import type {
+  IAvailabilityEntry,
+  IAvailabilityModel,
+  IDidKey,
+  IJobEntry,
+  IJobsModel
+} from '../tokens';
+import { isActive } from './jobStates';
+
+/** A download or an upload. */
+export interface IJobTransfer {
+  readonly kind: 'job';
+  readonly id: string;
+  readonly entry: IJobEntry;
+}
+
+/** A replication that was seen on its way from this page. */
+export interface IRuleTransfer extends IDidKey {
+  readonly kind: 'rule';
+  readonly id: string;
+  readonly value: IAvailability;
+  /** Milliseconds, by our clock: since when it is seen here, and when it ended. */
+  readonly seenAt: number;
+  readonly endedAt: number | null;
+}
+
+export type Transfer = IJobTransfer | IRuleTransfer;
+
+/** What a list can be narrowed down to. */
+export type TransferKind = 'all' | 'download' | 'upload' | 'rule';
+/** `trouble`: what needs somebody. */
+export type TransferState = 'all' | 'moving' | 'trouble' | 'ended';
+
+/** More replications than this are not followed by themselves. */
+const MOST_RULES = 500;
+
+interface IFollowed extends IDidKey {
+  readonly id: string;
+  readonly seenAt: number;
+  endedAt: number | null;
+  value: IAvailability;
+  watch: IDisposable | null;
+}
+
+/** Everything that moves or moved, in one list: jobs, and rules that bring data to a destination. */
+export class TransfersModel implements IDisposable {
+  constructor(options: { jobs: IJobsModel; availability: IAvailabilityModel }) {
+    this.jobs = options.jobs;
+    this._availability = options.availability;
+    this.jobs.changed.connect(this._onChanged, this);
+    this._availability.changed.connect(this._onAvailability, this);
+  }
+
+  readonly jobs: IJobsModel;
+  readonly changed: Signal<TransfersModel, void> = new Signal(this);
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this.jobs.changed.disconnect(this._onChanged, this);
+    this._availability.changed.disconnect(this._onAvailability, this);
+    for (const { watch } of this._rules.values()) {
+      watch?.dispose();
+    }
+    Signal.clearData(this);
+  }
+
+  get kind(): TransferKind {
+    return this._kind;
+  }
+
+  get state(): TransferState {
+    return this._state;
+  }
+
+  setKind(kind: TransferKind): void {
+    this._kind = kind;
+    this._onChanged();
+  }
+
+  setState(state: TransferState): void {
+    this._state = state;
+    this._onChanged();
+  }
+
+  /** All of it: what moves first, then what waits, then what has ended; in each the newest first. */
+  get all(): readonly Transfer[] {
+    if (this._all === null) {
+      const jobs = this.jobs.entries.map<Transfer>(entry => ({
+        kind: 'job',
+        id: entry.job.id,
+        entry
+      }));
+      const rules = [...this._rules.values()].map<Transfer>(one => ({
+        ...one,
+        kind: 'rule'
+      }));
+      const places = new Map(
+        [...jobs, ...rules].map(one => [one, [groupOf(one), -timeOf(one)]])
+      );
+      this._all = [...places.keys()].sort((one, other) => {
+        const [group, time] = places.get(one)!;
+        const [otherGroup, otherTime] = places.get(other)!;
+        return group - otherGroup || time - otherTime;
+      });
+    }
+    return this._all;
+  }
+
+  /** What passes the filters. */
+  get shown(): readonly Transfer[] {
+    this._shown ??= this.all.filter(
+      one =>
+        (this._kind === 'all' || this._kind === kindOf(one)) &&
+        (this._state === 'all' || this._state === stateOf(one))
+    );
+    return this._shown;
+  }
+
+  find(id: string): Transfer | undefined {
+    return this.all.find(one => one.id === id);
+  }
+
+  /** The entry of a rule as the availability model has it, with what the user asked of it. */
+  entryOf(rule: IRuleTransfer): IAvailabilityEntry {
+    const entry = this._availability.entry(rule.instance, rule.did);
+    return entry?.value
+      ? entry
+      : {
+          value: rule.value,
+          pending: false,
+          error: null,
+          isRefused: false
+        };
+  }
+
+  /** Drops a rule from the list, where it has ended; Rucio's own rule stays. */
+  forgetRule(id: string): void {
+    this._rules.get(id)?.watch?.dispose();
+    this._rules.delete(id);
+    this._onChanged();
+  }
+
+  /** Removes what has ended. Rejects with an `ApiError`. */
+  async clear(): Promise<void> {
+    for (const [id, { endedAt }] of this._rules) {
+      if (endedAt !== null) {
+        this._rules.delete(id);
+      }
+    }
+    this._onChanged();
+    if (this.jobs.entries.some(({ job }) => !isActive(job))) {
+      await this.jobs.clear();
+    }
+  }
+
+  private _onAvailability(
+    _: IAvailabilityModel,
+    changes: readonly IDidKey[]
+  ): void {
+    let isChanged = false;
+    for (const { instance, did } of changes) {
+      const value = this._availability.get(instance, did);
+      if (value !== undefined && this._follow(instance, value)) {
+        isChanged = true;
+      }
+    }
+    if (isChanged) {
+      this._onChanged();
+    }
+  }
+
+  /** Whether the word is about something that is in the list, or is now. */
+  private _follow(instance: string, value: IAvailability): boolean {
+    const id = `${instance}\n${value.did}`;
+    const known = this._rules.get(id);
+    const isMoving = value.state === 'replicating' || value.state === 'stuck';
+    if (known) {
+      known.value = value;
+      if (isMoving) {
+        known.endedAt = null;
+        known.watch ??= this._availability.watch(instance, [value.did]);
+      } else if (value.state !== 'unknown') {
+        known.endedAt ??= Date.now();
+        known.watch?.dispose();
+        known.watch = null;
+      }
+      return true;
+    }
+    // Of a file that its dataset's rule brings, the dataset is what moves; of a download, the job.
+    const isOwn = value.rule !== null && value.rule.via === null;
+    if (!isMoving || !isOwn || this._rules.size >= MOST_RULES) {
+      return false;
+    }
+    this._rules.set(id, {
+      id,
+      instance,
+      did: value.did,
+      value,
+      seenAt: Date.now(),
+      endedAt: null,
+      watch: this._availability.watch(instance, [value.did])
+    });
+    return true;
+  }
+
+  private _onChanged(): void {
+    this._all = null;
+    this._shown = null;
+    if (!this._isDisposed) {
+      this.changed.emit();
+    }
+  }
+
+  private readonly _availability: IAvailabilityModel;
+  private readonly _rules = new Map<string, IFollowed>();
+  private _kind: TransferKind = 'all';
+  private _state: TransferState = 'all';
+  private _all: readonly Transfer[] | null = null;
+  private _shown: readonly Transfer[] | null = null;
+  private _isDisposed = false;
+}
+
+/** What moves now, in one figure each. */
+export interface ITransferTotal {
+  readonly count: number;
+  /** From 0 to 1; null where of one of them nobody knows how much it is. */
+  readonly fraction: number | null;
+}
+
+/** The sum of what moves or waits. */
+export function totalOf(transfers: readonly Transfer[]): ITransferTotal {
+  const moving = transfers.filter(one => stateOf(one) === 'moving');
+  let done = 0;
+  let all = 0;
+  let isKnown = true;
+  for (const one of moving) {
+    const [part, whole] =
+      one.kind === 'rule'
+        ? [one.value.bytes_available, one.value.bytes_total]
+        : [one.entry.job.bytes_done, one.entry.job.bytes_total];
+    isKnown &&= part !== null && whole !== null;
+    done += part ?? 0;
+    all += whole ?? 0;
+  }
+  return {
+    count: moving.length,
+    fraction: isKnown && all > 0 ? Math.min(1, done / all) : null
+  };
+}
+
+export function kindOf(transfer: Transfer): Exclude<TransferKind, 'all'> {
+  return transfer.kind === 'rule' ? 'rule' : transfer.entry.job.kind;
+}
+
+export function stateOf(transfer: Transfer): Exclude<TransferState, 'all'> {
+  if (transfer.kind === 'rule') {
+    if (transfer.endedAt !== null) {
+      return 'ended';
+    }
+    return transfer.value.state === 'stuck' ? 'trouble' : 'moving';
+  }
+  const { job } = transfer.entry;
+  if (isActive(job)) {
+    return 'moving';
+  }
+  return job.state === 'failed' || job.state === 'interrupted'
+    ? 'trouble'
+    : 'ended';
+}
+
+function groupOf(transfer: Transfer): number {
+  if (transfer.kind === 'rule') {
+    return transfer.endedAt === null ? 0 : 2;
+  }
+  const { job } = transfer.entry;
+  return job.state === 'running' ? 0 : job.state === 'queued' ? 1 : 2;
+}
+
+function timeOf(transfer: Transfer): number {
+  if (transfer.kind === 'rule') {
+    return transfer.endedAt ?? transfer.seenAt;
+  }
+  const { ended_at, created_at } = transfer.entry.job;
+  return Date.parse(ended_at ?? created_at);
+}
