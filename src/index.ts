@@ -8,6 +8,7 @@ import { configurationPlugin } from './plugins/configuration';
 import { credentialsPlugin } from './plugins/credentials';
 import { detailsPlugin } from './plugins/details';
 import { diagnosisPlugin } from './plugins/diagnosis';
+import { downloadPlugin } from './plugins/download';
 import { explorePlugin } from './plugins/explore';
 import { insertPlugin } from './plugins/insert';
 import { instancesPlugin } from './plugins/instances';
@@ -21,6 +22,8 @@ import { panelPlugin } from './plugins/panel';
 import { rulesPlugin } from './plugins/rules';
 import { searchCommandsPlugin } from './plugins/searchCommands';
 import { settingsPlugin } from './plugins/settings';
+import { transferNewsPlugin } from './plugins/transferNews';
+import { transferStatusPlugin } from './plugins/transferStatus';
 import { transfersPlugin } from './plugins/transfers';
 import { uploadPlugin } from './plugins/upload';
 
@@ -45,9 +48,12 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   attachmentsPlugin,
   notebookPlugin,
   transfersPlugin,
+  transferStatusPlugin,
+  transferNewsPlugin,
   insertPlugin,
   openElsewherePlugin,
-  uploadPlugin
+  uploadPlugin,
+  downloadPlugin
 ];
 
 export default plugins;

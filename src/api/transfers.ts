@@ -52,13 +52,8 @@ export class TransfersApi implements ITransfersApi {
     return requestJson(jobAt(id), { method: 'DELETE' }, this.settings);
   }
 
-  async retryJob(id: string): Promise<IJob> {
-    const answer = await requestJson<IJob | IJobAnswer>(
-      jobAt(id, '/retry'),
-      { method: 'POST' },
-      this.settings
-    );
-    return 'job' in answer ? answer.job : answer;
+  retryJob(id: string): Promise<IJob> {
+    return requestJson(jobAt(id, '/retry'), { method: 'POST' }, this.settings);
   }
 
   jobLog(id: string, offset: number, signal?: AbortSignal): Promise<IJobLog> {

@@ -30,7 +30,9 @@ export class MovesModel {
         continue;
       }
       const state = entry?.value?.state;
-      if (this._asked.delete(key) && !entry?.error && state === 'replicating') {
+      // Of what a job brings the job is told.
+      const isRule = state === 'replicating' && entry?.value?.job_id === null;
+      if (this._asked.delete(key) && !entry?.error && isRule) {
         this._moving.set(key, this._availability.watch(instance, [did]));
       } else if (state !== undefined && ENDS.has(state)) {
         const watch = this._moving.get(key);
