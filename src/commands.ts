@@ -25,6 +25,10 @@ export namespace CommandIDs {
   export const copyDid = 'rucio:copy-did';
   export const copyPath = 'rucio:copy-path';
   export const upload = 'rucio:upload';
+  export const download = 'rucio:download';
+  export const cancelDownload = 'rucio:cancel-download';
+  export const deleteCopy = 'rucio:delete-copy';
+  export const showCopies = 'rucio:show-copies';
 
   export const attach = 'rucio:attach';
   export const detach = 'rucio:detach';

@@ -115,7 +115,8 @@ export interface IRuleChange {
 
 /** One of the places where data can be made available. */
 export interface IPlanPlace {
-  rse: string;
+  /** null: the disk of the server, where available means downloaded. */
+  rse: string | null;
   mount_path: string;
   mounted: boolean;
   bytes_used: number | null;

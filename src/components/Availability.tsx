@@ -3,13 +3,15 @@ import React from 'react';
 
 import type { IAvailabilityEntry } from '../tokens';
 import { keptWords } from './ages';
-import { errorText, stateWords } from './words';
+import { errorText, localWords, stateWords } from './words';
 
 export interface IAvailabilityProps {
   entry: IAvailabilityEntry | undefined;
   trans: TranslationBundle;
   /** The destination that goes without saying. */
   firstRse?: string;
+  /** Whether available means downloaded to the server's disk. */
+  isDownload?: boolean;
   /** Of when it is, for who points at it. */
   age?: string;
   /** Whether the icon alone has to do where everything is well; the word is then its label. */
@@ -22,7 +24,8 @@ export function Availability(props: IAvailabilityProps): JSX.Element {
   const { icon, word, detail, tone, progress } = stateWords(
     entry,
     trans,
-    firstRse
+    firstRse,
+    props.isDownload
   );
   const hidesWord = isBrief && (tone === 'ok' || icon === null);
   const said = [
@@ -31,6 +34,7 @@ export function Availability(props: IAvailabilityProps): JSX.Element {
       ? errorText(entry.error, trans).message
       : '',
     age ?? '',
+    props.isDownload ? '' : localWords(entry?.value?.local ?? null, trans),
     entry?.value?.rule?.expires_at
       ? keptWords(entry.value.rule.expires_at, Date.now(), trans)
       : ''

@@ -4,7 +4,12 @@ import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import React, { useCallback, useEffect, useRef } from 'react';
 
 import type { IDidItem } from '../api/types';
-import type { DidRow, NoteRow, Row } from '../model/rows';
+import {
+  datasetAround,
+  type DidRow,
+  type NoteRow,
+  type Row
+} from '../model/rows';
 import type { TreeModel } from '../model/tree';
 import type { IAvailabilityModel, IInstancesModel } from '../tokens';
 import { useNow } from './ages';
@@ -29,7 +34,8 @@ export interface IDidTreeProps {
   instance: string;
   /** Asked about the rows on the screen, whenever it has settled on others. */
   availability: IAvailabilityModel;
-  onAction: (item: IDidItem, action: RowAction) => void;
+  /** @param dataset - the dataset that a file is listed in, or null */
+  onAction: (item: IDidItem, action: RowAction, dataset: string | null) => void;
   /** Does something with all that are selected; without it one row can be selected at a time. */
   onSelected?: (items: readonly IDidItem[], action: SelectionAction) => void;
   /** Shows all that is known of a DID. */
@@ -49,7 +55,9 @@ export function DidTree(props: IDidTreeProps): JSX.Element {
   const { tree, trans, availability, onAction, instance } = props;
   const { onSelected, onDetails, instances } = props;
   const now = useNow();
-  const firstRse = instances?.get(instance)?.destinations[0]?.rse;
+  const configuration = instances?.get(instance);
+  const firstRse = configuration?.destinations[0]?.rse;
+  const isDownload = configuration?.mode === 'download';
   useSignal(tree.changed);
   useSignal(availability.changed);
   const node = useRef<HTMLDivElement>(null);
@@ -105,7 +113,7 @@ export function DidTree(props: IDidTreeProps): JSX.Element {
     activate: row => {
       const action = rowAction(entryOf(row.item.did));
       if (action) {
-        onAction(row.item, action);
+        onAction(row.item, action, datasetAround(row));
       }
     },
     openMenu: row => openContextMenu(elementOf(node.current, row))
@@ -161,13 +169,16 @@ export function DidTree(props: IDidTreeProps): JSX.Element {
                 entry={entryOf(row.item.did)}
                 plans={availability.plans}
                 firstRse={firstRse}
+                isDownload={isDownload}
                 now={now}
                 trans={trans}
                 {...(onSelected
                   ? rowMouse(tree, row)
                   : { onMouseDown: () => tree.setActive(row) })}
                 onToggle={() => toggle(tree, row)}
-                onAction={action => onAction(row.item, action)}
+                onAction={action =>
+                  onAction(row.item, action, datasetAround(row))
+                }
                 onDetails={onDetails && (() => onDetails(row.item))}
               />
             ) : (
@@ -188,6 +199,7 @@ export function DidTree(props: IDidTreeProps): JSX.Element {
           tree={tree}
           valueOf={did => entryOf(did)?.value}
           onAction={onSelected}
+          isDownload={isDownload}
           trans={trans}
         />
       )}

@@ -36,6 +36,8 @@ export interface IDidTreeRowProps extends IPlace {
   plans: PlansModel;
   /** The destination that goes without saying. */
   firstRse: string | undefined;
+  /** Whether available means downloaded to the server's disk. */
+  isDownload: boolean;
   now: number;
   trans: TranslationBundle;
   onMouseDown: React.MouseEventHandler;
@@ -48,10 +50,11 @@ export interface IDidTreeRowProps extends IPlace {
 /** A DID: two lines, or one for a file inside a collection. */
 export function DidTreeRow(props: IDidTreeRowProps): JSX.Element {
   const { row, entry, trans, isActive, onToggle, firstRse, now } = props;
+  const { isDownload } = props;
   const { item } = row;
   const isLow = item.type === 'file' && row.level > 1;
   const TypeIcon = typeIcon(item.type);
-  const state = stateWords(entry, trans, firstRse);
+  const state = stateWords(entry, trans, firstRse, isDownload);
   const age = ageOf(entry, now, trans);
   const size = sizeWords(item, entry?.value, trans);
   const action = rowAction(entry);
@@ -86,6 +89,8 @@ export function DidTreeRow(props: IDidTreeRowProps): JSX.Element {
       data-state={entry?.value?.state}
       data-refused={entry?.isRefused || undefined}
       data-rule={entry?.value?.rule?.id}
+      data-job={entry?.value?.job_id ?? undefined}
+      data-copy={entry?.value?.local ? true : undefined}
       style={placeStyle(props, row.level)}
       onMouseDown={props.onMouseDown}
       onClick={props.onClick}
@@ -112,6 +117,7 @@ export function DidTreeRow(props: IDidTreeRowProps): JSX.Element {
           <Availability
             entry={entry}
             firstRse={firstRse}
+            isDownload={isDownload}
             age={age.words}
             trans={trans}
             isBrief={isLow}
@@ -142,7 +148,8 @@ function RowButtons(
 ): JSX.Element {
   const { row, action, trans, isActive, onAction, onDetails } = props;
   const { did } = row.item;
-  const label = action === null ? '' : rowActionLabel(action, trans);
+  const label =
+    action === null ? '' : rowActionLabel(action, trans, props.isDownload);
   const shared = {
     // Tab goes from the tree to the buttons of the active row, and to no others.
     tabIndex: isActive ? 0 : -1,

@@ -10,6 +10,7 @@ import {
   amountWords,
   concernWords,
   lifetimeWords,
+  placeName,
   presenceWords,
   quotaFraction,
   quotaWords,
@@ -53,7 +54,8 @@ export function MakeAvailableForm(props: IMakeAvailableFormProps): JSX.Element {
     defaultLifetimeDays > 0 ? String(defaultLifetimeDays) : ''
   );
   const days = readDays(text);
-  const isValid = rse !== '' && (!isOwn || days !== null);
+  const isDownload = instance.mode === 'download';
+  const isValid = isDownload || (rse !== '' && (!isOwn || days !== null));
   const lifetimeDays = isOwn ? days : null;
   useEffect(() => {
     void plans.fetch(instance.name, dids);
@@ -64,30 +66,38 @@ export function MakeAvailableForm(props: IMakeAvailableFormProps): JSX.Element {
 
   const entry = plans.get(instance.name, dids);
   const plan = entry?.value ?? null;
-  const place = plan?.places.find(one => one.rse === rse);
+  const place = isDownload
+    ? plan?.places[0]
+    : plan?.places.find(one => one.rse === rse);
   return (
     <div className="jp-RucioMake">
       <Subject dids={dids} plan={plan} trans={trans} />
       <Standing entry={entry} trans={trans} />
-      <Places
-        instance={instance}
-        plan={plan}
-        rse={rse}
-        onChoose={setRse}
-        trans={trans}
-      />
+      {isDownload ? (
+        <Disk instance={instance} plan={plan} trans={trans} />
+      ) : (
+        <Places
+          instance={instance}
+          plan={plan}
+          rse={rse}
+          onChoose={setRse}
+          trans={trans}
+        />
+      )}
       {plan && (
         <p className="jp-RucioMake-sources">{sourceWords(plan, trans)}</p>
       )}
-      <Lifetime
-        plan={plan}
-        isOwn={isOwn}
-        text={text}
-        isInvalid={isOwn && days === null}
-        onOwn={setIsOwn}
-        onText={setText}
-        trans={trans}
-      />
+      {!isDownload && (
+        <Lifetime
+          plan={plan}
+          isOwn={isOwn}
+          text={text}
+          isInvalid={isOwn && days === null}
+          onOwn={setIsOwn}
+          onText={setText}
+          trans={trans}
+        />
+      )}
       <div className="jp-RucioMake-concerns" aria-live="polite">
         {plan &&
           place &&
@@ -207,6 +217,25 @@ function Places(props: {
   );
 }
 
+/** The one place that downloads go to. */
+function Disk(props: {
+  instance: IInstance;
+  plan: IPlan | null;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { instance, plan, trans } = props;
+  const place = plan?.places[0];
+  return (
+    <p className="jp-RucioMake-place">
+      <span>
+        {trans.__('To')}{' '}
+        <b>{instance.download_folder?.path ?? place?.mount_path}</b>
+      </span>
+      {plan && place && <PlaceFacts plan={plan} place={place} trans={trans} />}
+    </p>
+  );
+}
+
 function PlaceFacts(props: {
   plan: IPlan;
   place: IPlanPlace;
@@ -224,7 +253,7 @@ function PlaceFacts(props: {
       {fraction !== null && (
         <Meter
           fraction={fraction}
-          label={trans.__('Quota used at %1', place.rse)}
+          label={trans.__('Quota used at %1', placeName(place, trans))}
         />
       )}
     </>

@@ -70,6 +70,10 @@ export function NotebookSection(props: INotebookSectionProps): JSX.Element {
                     : undefined
                 }
                 instance={instance}
+                isDownload={
+                  instance !== null &&
+                  instances.get(instance)?.mode === 'download'
+                }
                 instanceWords={instanceWords(instance, instances, trans)}
                 hasSnippet={notebook.language !== undefined}
                 actions={actions}

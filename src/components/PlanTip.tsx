@@ -6,6 +6,7 @@ import type { IPlanEntry } from '../model/plan';
 import {
   amountWords,
   concernWords,
+  placeName,
   presenceWords,
   quotaWords,
   sourceWords
@@ -37,7 +38,7 @@ export function PlanTip(props: {
       </p>
       {plan.places.map(place => (
         <p key={place.rse}>
-          {trans.__('To %1:', place.rse)}{' '}
+          {trans.__('To %1:', placeName(place, trans))}{' '}
           {[presenceWords(place, plan, trans), quotaWords(place, trans)]
             .filter(Boolean)
             .join('; ')}

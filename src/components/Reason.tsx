@@ -15,6 +15,8 @@ export interface IReasonProps {
   instance: string;
   availability: IAvailabilityModel;
   rules: RulesModel;
+  /** Whether available means downloaded to the server's disk. */
+  isDownload?: boolean;
   trans: TranslationBundle;
 }
 
@@ -39,7 +41,7 @@ export function Reason(props: IReasonProps): JSX.Element {
   const now = useNow();
   const value = entry?.value;
   const error = entry?.error ?? null;
-  const { word } = stateWords(entry, trans);
+  const { word } = stateWords(entry, trans, undefined, props.isDownload);
   return (
     <div className="jp-RucioReason">
       <p>

@@ -14,6 +14,8 @@ export interface ISelectionBarProps {
   /** Knows the size of what the list does not. */
   valueOf: (did: string) => IAvailability | undefined;
   onAction: (items: readonly IDidItem[], action: SelectionAction) => void;
+  /** Whether they are made available by downloading them. */
+  isDownload?: boolean;
   trans: TranslationBundle;
 }
 
@@ -49,7 +51,7 @@ export function SelectionBar(props: ISelectionBarProps): JSX.Element | null {
           className="jp-RucioButton jp-mod-primary"
           onClick={act('make-available')}
         >
-          {trans.__('Make available')}
+          {props.isDownload ? trans.__('Download') : trans.__('Make available')}
         </Button>
         <Button className="jp-RucioButton" onClick={act('attach')}>
           {trans.__('Attach')}

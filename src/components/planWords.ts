@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IPlan, IPlanPlace } from '../api/types';
-import type { Concern } from '../model/concerns';
+import { missingBytes, type Concern } from '../model/concerns';
 import { formatBytes, formatCount } from './format';
 
 /** How much there is: “12 files, 3.4 GB”; says so where Rucio has not counted. */
@@ -22,11 +22,24 @@ export function amountWords(
     : trans.__('Rucio has not counted how much it is.');
 }
 
-/** What the account may still put at a place. */
-export function quotaWords(
-  place: Pick<IPlanPlace, 'has_quota' | 'bytes_left' | 'bytes_limit'>,
+/** A place in the middle of a sentence. */
+export function placeName(
+  place: Pick<IPlanPlace, 'rse'>,
   trans: TranslationBundle
 ): string {
+  return place.rse ?? trans.__('the disk of this server');
+}
+
+/** What the account may still put at a place; on a disk, what is free. */
+export function quotaWords(
+  place: Pick<IPlanPlace, 'rse' | 'has_quota' | 'bytes_left' | 'bytes_limit'>,
+  trans: TranslationBundle
+): string {
+  if (place.rse === null) {
+    return place.bytes_left === null
+      ? ''
+      : trans.__('%1 free', formatBytes(Math.max(0, place.bytes_left)));
+  }
   if (place.has_quota === false) {
     return trans.__('no quota');
   }
@@ -104,6 +117,9 @@ export function concernWords(
   place: IPlanPlace,
   trans: TranslationBundle
 ): string {
+  if (place.rse === null) {
+    return diskConcernWords(concern, place, plan, trans);
+  }
   switch (concern) {
     case 'no-quota':
       return trans.__(
@@ -131,6 +147,29 @@ export function concernWords(
       return trans.__(
         'It is large: it will take time to move and count against your quota.'
       );
+  }
+}
+
+function diskConcernWords(
+  concern: Concern,
+  place: IPlanPlace,
+  plan: IPlan,
+  trans: TranslationBundle
+): string {
+  switch (concern) {
+    case 'no-quota':
+    case 'over-quota':
+      return trans.__(
+        'It is %1 and %2 are free: it does not fit on the disk of this server. Delete local copies that you no longer need.',
+        formatBytes(missingBytes(plan, place) ?? 0),
+        formatBytes(Math.max(0, place.bytes_left ?? 0))
+      );
+    case 'no-source':
+      return trans.__('Rucio knows of no site that has a copy.');
+    case 'not-mounted':
+      return trans.__('The folder %1 cannot be written to.', place.mount_path);
+    default:
+      return trans.__('It is large: it will take time and room on the disk.');
   }
 }
 

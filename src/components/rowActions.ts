@@ -31,11 +31,12 @@ export function rowAction(
 
 export function rowActionLabel(
   action: RowAction,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  isDownload = false
 ): string {
   switch (action) {
     case 'make-available':
-      return trans.__('Make available');
+      return isDownload ? trans.__('Download') : trans.__('Make available');
     case 'attach':
       return trans.__('Attach');
     case 'explain':

@@ -2,7 +2,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
 import { ErrorCode } from '../api/errors';
-import type { DidType, IAvailability, IErrorBody } from '../api/types';
+import type {
+  DidType,
+  IAvailability,
+  IErrorBody,
+  ILocalCopy
+} from '../api/types';
 import {
   availableIcon,
   containerIcon,
@@ -59,11 +64,13 @@ export function typeWord(type: DidType, trans: TranslationBundle): string {
  * The words for what is known of a DID's availability.
  *
  * @param firstRse - the destination that goes without saying; others are named
+ * @param isDownload - whether available means downloaded to the server's disk
  */
 export function stateWords(
   entry: IAvailabilityEntry | undefined,
   trans: TranslationBundle,
-  firstRse?: string
+  firstRse?: string,
+  isDownload = false
 ): IStateWords {
   const value = entry?.value;
   // The last word stands while there is none newer; its age is told beside it.
@@ -79,7 +86,7 @@ export function stateWords(
   if (entry?.pending) {
     return {
       icon: movingIcon,
-      word: trans.__('Asking Rucio…'),
+      word: isDownload ? trans.__('Starting…') : trans.__('Asking Rucio…'),
       detail: '',
       tone: 'plain',
       progress: value ? fraction(value) : 0
@@ -94,7 +101,9 @@ export function stateWords(
       progress: null
     };
   }
-  const words = valueWords(value, trans);
+  const words = isDownload
+    ? downloadWords(value, trans)
+    : valueWords(value, trans);
   const isElsewhere =
     firstRse !== undefined && value.rse !== null && value.rse !== firstRse;
   return value.state === 'available' && isElsewhere
@@ -189,6 +198,39 @@ function valueWords(
   }
 }
 
+/** The same where available means downloaded: what is said of a place is said of this disk. */
+function downloadWords(
+  value: IAvailability,
+  trans: TranslationBundle
+): IStateWords {
+  const words = valueWords(value, trans);
+  switch (value.state) {
+    case 'available':
+      return { ...words, word: trans.__('Downloaded') };
+    case 'partial': {
+      const files = filesOf(value, trans);
+      return {
+        ...words,
+        word:
+          files === null
+            ? trans.__('Partly downloaded')
+            : trans.__('%1 here', files)
+      };
+    }
+    case 'replicating':
+      return {
+        ...words,
+        word: value.bytes_total
+          ? trans.__('Downloading %1 %', Math.floor(fraction(value) * 100))
+          : trans.__('Downloading')
+      };
+    case 'not_available':
+      return { ...words, word: trans.__('Not downloaded') };
+    default:
+      return words;
+  }
+}
+
 /** How many of a collection's files are there; null for a file, and where Rucio has not counted. */
 function filesOf(value: IAvailability, trans: TranslationBundle) {
   const { files_available: there, files_total: all, type } = value;
@@ -202,6 +244,19 @@ function fraction(value: IAvailability): number {
   const all =
     value.bytes_available === null ? value.files_total : value.bytes_total;
   return there === null || !all ? 0 : Math.min(1, there / all);
+}
+
+/** What a download has put on the server's disk besides; empty for nothing. */
+export function localWords(
+  local: ILocalCopy | null,
+  trans: TranslationBundle
+): string {
+  if (local === null) {
+    return '';
+  }
+  return local.is_complete
+    ? trans.__('Downloaded to %1', local.path)
+    : trans.__('Partly downloaded to %1', local.path);
 }
 
 /** Size and number of files, as far as Rucio has counted them. */

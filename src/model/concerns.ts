@@ -20,13 +20,13 @@ export function concernsOf(
   }
   if (place.has_quota === false) {
     concerns.push('no-quota');
-  } else if (
-    place.bytes_left !== null &&
-    plan.bytes !== null &&
-    // Rucio counts all of a DID, also what is there already.
-    plan.bytes > place.bytes_left
-  ) {
-    concerns.push('over-quota');
+  } else {
+    const bytes = missingBytes(plan, place);
+    if (place.bytes_left !== null && bytes !== null) {
+      if (bytes > place.bytes_left) {
+        concerns.push('over-quota');
+      }
+    }
   }
   if (hasNoSource(plan) && place.state === 'not_available') {
     concerns.push('no-source');
@@ -38,6 +38,15 @@ export function concernsOf(
     concerns.push('large');
   }
   return concerns;
+}
+
+/**
+ * What a place has to have room for.
+ *
+ * Rucio counts all of a DID, also what is there already; on a disk only what is missing takes room.
+ */
+export function missingBytes(plan: IPlan, place: IPlanPlace): number | null {
+  return place.rse === null ? (place.bytes_missing ?? plan.bytes) : plan.bytes;
 }
 
 /** Whether a rule brings it there already, or has. */

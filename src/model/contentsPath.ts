@@ -1,15 +1,24 @@
-import type { IInstance } from '../api/types';
+import type { IInstance, IServerFolder } from '../api/types';
 
 /** A path as Jupyter's file browser names it; null where that does not show it. */
 export function contentsPath(instance: IInstance, path: string): string | null {
-  for (const { mount_path, contents_path } of instance.destinations) {
-    const mount = mount_path.replace(/\/+$/, '');
+  for (const { path: folder, contents_path } of dataFolders(instance)) {
+    const mount = folder.replace(/\/+$/, '');
     if (contents_path !== null && path.startsWith(`${mount}/`)) {
       const below = path.slice(mount.length + 1);
       return contents_path === '' ? below : `${contents_path}/${below}`;
     }
   }
   return null;
+}
+
+/** The folders that data is in, those included that the file browser does not show. */
+export function dataFolders(instance: IInstance): IServerFolder[] {
+  const mounts = [...instance.destinations, ...instance.scratch].map(
+    ({ mount_path: path, contents_path }) => ({ path, contents_path })
+  );
+  const { download_folder: downloads } = instance;
+  return downloads === null ? mounts : [...mounts, downloads];
 }
 
 /** The folder that all files are in; null where they are in several. */

@@ -14,6 +14,13 @@ export interface IArrangement {
   readonly matches: Matches | null;
 }
 
+/** The dataset in whose row a file stands; null for what stands elsewhere. */
+export function datasetAround({ item, parent }: DidRow): string | null {
+  return item.type === 'file' && parent?.item.type === 'dataset'
+    ? parent.item.did
+    : null;
+}
+
 let nextId = 0;
 
 /** The list that rows hang under: the results themselves, or the children of a row. */

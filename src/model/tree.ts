@@ -83,6 +83,15 @@ export class TreeModel implements IDisposable {
     return active === null ? [] : [active];
   }
 
+  /** The rows of `selected`. */
+  get selectedRows(): readonly DidRow[] {
+    if (this.selection.size > 0) {
+      return this.selection.rows;
+    }
+    const active = this.active;
+    return active?.kind === 'did' ? [active] : [];
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }

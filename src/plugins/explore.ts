@@ -11,6 +11,7 @@ import { CommandIDs } from '../commands';
 import type { SelectionAction } from '../components/SelectionBar';
 import { fromFilters } from '../model/filters';
 import { HistoryModel } from '../model/history';
+import { datasetAround } from '../model/rows';
 import { SearchModel, type ISearchChanges } from '../model/search';
 import {
   IAvailabilityModel,
@@ -73,11 +74,12 @@ export const explorePlugin: JupyterFrontEndPlugin<IRucioExplore> = {
       availability,
       trans,
       onSignIn: () => void commands.execute(CommandIDs.signIn),
-      onAction: (item, action) => {
+      onAction: (item, action, dataset) => {
         const args = {
           did: item.did,
           type: item.type,
-          instance: model.instance
+          instance: model.instance,
+          ...(dataset !== null && { parent: dataset })
         };
         switch (action) {
           case 'make-available':
@@ -152,7 +154,11 @@ class Explore implements IRucioExplore {
           item: tree.activeDid
         },
       selected: () =>
-        tree.selected.map(item => ({ instance: this._model.instance, item })),
+        tree.selectedRows.map(row => ({
+          instance: this._model.instance,
+          item: row.item,
+          parent: datasetAround(row)
+        })),
       changed: tree.changed
     });
     this._sources.changed.connect(this._onSourcesChanged, this);

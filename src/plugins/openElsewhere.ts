@@ -9,9 +9,10 @@ import { folderIcon, launchIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { asApiError } from '../api/errors';
+import type { IInstance } from '../api/types';
 import { CommandIDs, DID_ARGS_SCHEMA } from '../commands';
 import { errorText } from '../components/words';
-import { commonFolder, contentsPath } from '../model/contentsPath';
+import { commonFolder, contentsPath, dataFolders } from '../model/contentsPath';
 import { parseDid } from '../model/did';
 import { findLocalFiles } from '../model/localFiles';
 import {
@@ -58,6 +59,10 @@ export const openElsewherePlugin: JupyterFrontEndPlugin<void> = {
       return (did && instances.get(did.instance)) ?? null;
     };
 
+    const isShowable = (instance: IInstance | null) =>
+      instance !== null &&
+      dataFolders(instance).some(one => one.contents_path !== null);
+
     /** What keeps a DID from being shown in the file browser, or null. */
     const obstacle = (args: ReadonlyPartialJSONObject): string | null => {
       const did = meant(args);
@@ -65,15 +70,18 @@ export const openElsewherePlugin: JupyterFrontEndPlugin<void> = {
       if (did === null || instance === null) {
         return trans.__('Select one DID in the Rucio sidebar first.');
       }
-      if (instance.destinations.every(one => one.contents_path === null)) {
+      if (!isShowable(instance)) {
         return trans.__(
           'The file browser shows what is below Jupyter’s own folder, and the data of %1 is elsewhere.',
           instance.display_name
         );
       }
-      const state = availability.get(did.instance, did.did)?.state;
-      return state === undefined || state === 'available'
-        ? null
+      const known = availability.get(did.instance, did.did);
+      if (known === undefined || known.state === 'available' || known.local) {
+        return null;
+      }
+      return instance.mode === 'download'
+        ? trans.__('Download it first.')
         : trans.__('Make it available first.');
     };
 
@@ -83,6 +91,15 @@ export const openElsewherePlugin: JupyterFrontEndPlugin<void> = {
       const instance = instanceOf(args);
       if (did === null || instance === null) {
         return null;
+      }
+      const known = availability.get(did.instance, did.did);
+      const local = known?.local?.contents_path ?? null;
+      // What is available is shown where notebooks read it, and a local copy where there is no more.
+      if (
+        local !== null &&
+        (instance.mode === 'download' || known?.state !== 'available')
+      ) {
+        return { path: local, isFile: known?.type === 'file' };
       }
       const found = await findLocalFiles(api, did, MOST_FILES);
       if (found.isMany) {
@@ -124,10 +141,7 @@ export const openElsewherePlugin: JupyterFrontEndPlugin<void> = {
         trans.__('Show the file, or the folder of the collection'),
       icon: folderIcon,
       describedBy: { args: DID_ARGS_SCHEMA },
-      isVisible: args =>
-        instanceOf(args)?.destinations.some(
-          one => one.contents_path !== null
-        ) ?? false,
+      isVisible: args => isShowable(instanceOf(args)),
       isEnabled: args => obstacle(args) === null,
       execute: async args => {
         try {

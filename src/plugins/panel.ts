@@ -37,6 +37,7 @@ export const panelPlugin: JupyterFrontEndPlugin<IRucioPanel> = {
     menu.addItem({ command: CommandIDs.signOut });
     menu.addItem({ type: 'separator' });
     menu.addItem({ command: CommandIDs.upload, args: { paths: [] } });
+    menu.addItem({ command: CommandIDs.showCopies });
     menu.addItem({ type: 'separator' });
     menu.addItem({ command: CommandIDs.diagnose });
     menu.addItem({ command: CommandIDs.reloadConfiguration });

@@ -106,7 +106,14 @@ export const rulesPlugin: JupyterFrontEndPlugin<void> = {
       const isRefused = availability.entry(instance, did)?.isRefused ?? false;
       const answer = await launch(
         new ReasonDialog(
-          { did, instance, availability, rules, trans },
+          {
+            did,
+            instance,
+            availability,
+            rules,
+            isDownload: instances.get(instance)?.mode === 'download',
+            trans
+          },
           isRefused
         )
       );

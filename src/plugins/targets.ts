@@ -12,6 +12,8 @@ export interface ITarget {
   readonly did: string;
   readonly type?: DidType;
   readonly size?: number | null;
+  /** The dataset that a file was found in. */
+  readonly parent?: string | null;
 }
 
 /** DIDs of one instance. */
@@ -55,7 +57,7 @@ export function targetsOf(
     ? null
     : {
         instance: selected[0].instance,
-        items: selected.map(({ item }) => item)
+        items: selected.map(({ item, parent }) => ({ ...item, parent }))
       };
 }
 
@@ -76,12 +78,13 @@ export function meantDids(
 }
 
 function namedItems(args: ReadonlyPartialJSONObject): ITarget[] | null {
+  const parent = typeof args.parent === 'string' ? args.parent : null;
   if (Array.isArray(args.dids)) {
     return args.dids
       .filter((did): did is string => typeof did === 'string')
-      .map(did => ({ did }));
+      .map(did => ({ did, parent }));
   }
   return typeof args.did === 'string'
-    ? [{ did: args.did, type: args.type as DidType | undefined }]
+    ? [{ did: args.did, type: args.type as DidType | undefined, parent }]
     : null;
 }

@@ -22,12 +22,7 @@ import { CommandIDs } from '../commands';
 import { formatCount } from '../components/format';
 import { UploadModel } from '../model/upload';
 import { UploadMemory } from '../model/uploadMemory';
-import {
-  IInstancesModel,
-  IRucioApi,
-  IRucioPanel,
-  IRucioSettings
-} from '../tokens';
+import { IInstancesModel, IRucioApi, IRucioSettings } from '../tokens';
 import { launch } from '../widgets/focusedDialog';
 import { UploadDialog } from '../widgets/uploadDialog';
 
@@ -55,7 +50,6 @@ export const uploadPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IRucioApi, IInstancesModel, IRucioSettings],
   optional: [
-    IRucioPanel,
     IFileBrowserFactory,
     IDocumentManager,
     IStateDB,
@@ -67,7 +61,6 @@ export const uploadPlugin: JupyterFrontEndPlugin<void> = {
     api: IRucioApi,
     instances: IInstancesModel,
     settings: IRucioSettings,
-    panel: IRucioPanel | null,
     browsers: IFileBrowserFactory | null,
     manager: IDocumentManager | null,
     state: IStateDB | null,
@@ -83,10 +76,7 @@ export const uploadPlugin: JupyterFrontEndPlugin<void> = {
       lifetimeDays: () => settings.defaultLifetimeDays,
       choose: manager && (() => chooseFiles(manager, translator, trans)),
       signIn: name => commands.execute(CommandIDs.signIn, { instance: name }),
-      show: async () => {
-        await commands.execute(CommandIDs.open);
-        panel?.expandSection(TRANSFERS_SECTION);
-      },
+      show: () => commands.execute(CommandIDs.showTransfers),
       trans
     });
 
@@ -126,9 +116,6 @@ export const uploadPlugin: JupyterFrontEndPlugin<void> = {
     );
   }
 };
-
-/** The section of the sidebar that shows what moves. */
-const TRANSFERS_SECTION = 'transfers';
 
 function pathsIn(args: ReadonlyPartialJSONObject): string[] | null {
   return Array.isArray(args.paths)

@@ -9,6 +9,7 @@ import { typeIcon } from '../components/words';
 import { rucioIcon } from '../icons';
 import type { DetailsModel } from '../model/details';
 import { parseDid } from '../model/did';
+import { datasetAround } from '../model/rows';
 import type { ISelection, ISelectionSource } from '../tokens';
 
 /** The page itself; it keeps its model up to date while it can be seen, and disposes it. */
@@ -79,9 +80,14 @@ export class DetailsWidget extends MainAreaWidget implements ISelectionSource {
   };
 
   readonly selected = (): readonly ISelection[] => {
-    const { instance, contents } = this.model;
+    const { instance, contents, did, type } = this.model;
+    const around = type === 'dataset' ? did : null;
     if (this._isInContents && contents.tree.selected.length > 0) {
-      return contents.tree.selected.map(item => ({ instance, item }));
+      return contents.tree.selectedRows.map(row => ({
+        instance,
+        item: row.item,
+        parent: datasetAround(row) ?? (row.item.type === 'file' ? around : null)
+      }));
     }
     const selection = this.selection();
     return selection ? [selection] : [];

@@ -39,7 +39,11 @@ export namespace ExploreWidget {
     trans: TranslationBundle;
     onSelected: IDidTreeProps['onSelected'];
     onDetails: IDidTreeProps['onDetails'];
-    onAction: (item: IDidItem, action: RowAction) => void;
+    onAction: (
+      item: IDidItem,
+      action: RowAction,
+      dataset: string | null
+    ) => void;
     onSignIn: () => void;
   }
 }

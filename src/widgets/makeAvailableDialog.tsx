@@ -11,10 +11,11 @@ import { askWithForm } from './formDialog';
 export function askMakeAvailable(
   options: Omit<IMakeAvailableFormProps, 'onChange'>
 ): Promise<IMakeAvailableChoice | null> {
-  const { trans } = options;
+  const { instance, trans } = options;
+  const isDownload = instance.mode === 'download';
   return askWithForm<IMakeAvailableChoice>({
-    title: trans.__('Make available'),
-    acceptLabel: trans.__('Make available'),
+    title: isDownload ? trans.__('Download') : trans.__('Make available'),
+    acceptLabel: isDownload ? trans.__('Download') : trans.__('Make available'),
     className: 'jp-RucioMake-dialog',
     focusNodeSelector: '.jp-RucioMake-places input:checked',
     render: onChange => <MakeAvailableForm {...options} onChange={onChange} />,

@@ -63,13 +63,14 @@ export function DetailsHeader(props: IDetailsHeaderProps): JSX.Element {
 function AvailabilityLine(props: IDetailsHeaderProps): JSX.Element {
   const { model, onAction, trans } = props;
   const entry = model.availability;
-  const state = stateWords(entry, trans);
+  const isDownload = model.configuration?.mode === 'download';
+  const state = stateWords(entry, trans, undefined, isDownload);
   const action = rowAction(entry);
   const item = itemOf(model);
   return (
     <div className="jp-RucioDetails-availability">
       <div className="jp-RucioDetails-state">
-        <Availability entry={entry} trans={trans} />
+        <Availability entry={entry} isDownload={isDownload} trans={trans} />
         {state.progress !== null && (
           <ProgressBar
             fraction={state.progress}
@@ -83,7 +84,7 @@ function AvailabilityLine(props: IDetailsHeaderProps): JSX.Element {
           className={`jp-RucioButton ${action === 'explain' ? '' : 'jp-mod-primary'}`}
           onClick={() => onAction(item, action)}
         >
-          {rowActionLabel(action, trans)}
+          {rowActionLabel(action, trans, isDownload)}
         </Button>
       )}
     </div>
