@@ -17,7 +17,7 @@ from jupyter_server.services.contents.fileio import FileManagerMixin
 from rucio_jupyterlab import __version__
 from rucio_jupyterlab.config.files import ConfigFile, read_files, server_files
 from rucio_jupyterlab.config.traits import RucioConfig
-from rucio_jupyterlab.events import AVAILABILITY_EVENT, schema_files
+from rucio_jupyterlab.events import AVAILABILITY_EVENT, JOB_EVENT, schema_files
 from rucio_jupyterlab.handlers.base import SERVICES_KEY
 from rucio_jupyterlab.handlers.routes import routes
 from rucio_jupyterlab.paths.contents import ContentsRoot
@@ -62,12 +62,16 @@ class RucioExtension(ExtensionApp):
             # emit() answers None when nobody listens, which is how the watchers know to stop.
             return event_logger.emit(schema_id=AVAILABILITY_EVENT, data=data) is not None
 
+        def emit_job(data: dict[str, Any]) -> bool:
+            return event_logger.emit(schema_id=JOB_EVENT, data=data) is not None
+
         self.services = build_services(
             config,
             environ=os.environ,
             data_dir=Path(jupyter_data_dir()) / "rucio_jupyterlab",
             runtime_dir=Path(jupyter_runtime_dir()) / "rucio_jupyterlab",
             emit_availability=emit_availability,
+            emit_job=emit_job,
             find_kernel_specs=cast(
                 "KernelSpecManager", serverapp.kernel_spec_manager
             ).get_all_specs,

@@ -58,6 +58,7 @@ async def open_services(config: RucioConfig) -> AsyncIterator[Services]:
         data_dir=Path(jupyter_data_dir()) / "rucio_jupyterlab",
         runtime_dir=Path(jupyter_runtime_dir()) / "rucio_jupyterlab",
         emit_availability=lambda _: False,
+        emit_job=lambda _: False,
         find_kernel_specs=KernelSpecManager().get_all_specs,
     )
     try:

@@ -17,6 +17,7 @@ from rucio_jupyterlab.errors import BadRequest, ExtensionError, TooLarge
 from rucio_jupyterlab.quiet_logs import whereabouts
 from rucio_jupyterlab.services import Services
 
+PREFIX = "rucio-jupyterlab"
 AUTH_RESOURCE = "rucio"
 SERVICES_KEY = "rucio_jupyterlab_services"
 JSON = "application/json; charset=utf-8"
@@ -64,6 +65,10 @@ class RucioHandler(APIHandler):
             UnknownInstance, ConfigurationError: there is none of that name, or it cannot be used.
         """
         return self.services.instances.get(name)
+
+    def job_address(self, job_id: str) -> str:
+        """Where a job can be looked at, for a ``Location``."""
+        return f"{self.base_url}{PREFIX}/jobs/{job_id}"
 
     def answer(self, body: object, status: int = 200) -> None:
         """Sends ``body`` as JSON."""

@@ -24,6 +24,9 @@ FEATURES = [
     "manifests",
     "diagnosis",
     "files",
+    "jobs",
+    "downloads",
+    "uploads",
 ]
 
 

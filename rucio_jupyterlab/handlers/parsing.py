@@ -16,6 +16,7 @@ Choice = TypeVar("Choice", bound=str)
 SEARCH_TYPES: tuple[SearchType, ...] = get_args(SearchType)
 MOST_DIDS = 500
 LONGEST_LIFETIME_DAYS = 36_500
+LONGEST_KEY = 200
 _TRUE = frozenset({"1", "true", "yes"})
 _FALSE = frozenset({"", "0", "false", "no"})
 
@@ -84,6 +85,16 @@ def body_text(body: dict[str, object], key: str, *, is_required: bool = True) ->
     if not isinstance(value, str) or not value.strip():
         raise BadRequest(f"“{key}” must be a text.", code="invalid_argument")
     return value
+
+
+def body_key(body: dict[str, object]) -> str | None:
+    """The idempotency key: who sends the same request twice means it once."""
+    key = body_text(body, "idempotency_key", is_required=False)
+    if key is not None and len(key) > LONGEST_KEY:
+        raise BadRequest(
+            f"“idempotency_key” is longer than {LONGEST_KEY} characters.", code="invalid_argument"
+        )
+    return key
 
 
 def body_lifetime_days(body: dict[str, object]) -> int | None:

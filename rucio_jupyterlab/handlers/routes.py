@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from rucio_jupyterlab.handlers.attachments import AttachmentsHandler
 from rucio_jupyterlab.handlers.availability import AvailabilityHandler, PlanHandler
-from rucio_jupyterlab.handlers.base import RucioHandler
+from rucio_jupyterlab.handlers.base import PREFIX, RucioHandler
 from rucio_jupyterlab.handlers.credentials import CredentialsHandler
 from rucio_jupyterlab.handlers.diagnosis import DiagnosisHandler
 from rucio_jupyterlab.handlers.dids import (
@@ -18,15 +20,21 @@ from rucio_jupyterlab.handlers.dids import (
     MetadataKeysHandler,
     ScopesHandler,
 )
+from rucio_jupyterlab.handlers.downloads import CopiesHandler, DownloadsHandler
 from rucio_jupyterlab.handlers.files import FilesHandler
 from rucio_jupyterlab.handlers.hello import HelloHandler, NothingHereHandler
 from rucio_jupyterlab.handlers.instances import InstancesHandler, ReloadHandler
+from rucio_jupyterlab.handlers.jobs import (
+    JobHandler,
+    JobLogHandler,
+    JobRetryHandler,
+    JobsHandler,
+)
 from rucio_jupyterlab.handlers.rules import RuleFilesHandler, RuleHandler
 from rucio_jupyterlab.handlers.storage import RsesHandler, UsageHandler
+from rucio_jupyterlab.handlers.uploads import UploadPlanHandler, UploadsHandler
 
-PREFIX = "rucio-jupyterlab"
-
-# An instance's name, or a rule's id, is one quoted piece of the path.
+# The name of an instance, or the id of a rule or a job, is one quoted piece of the path.
 _PIECE = r"([^/]+)"
 
 ROUTES: dict[str, type[RucioHandler]] = {
@@ -52,13 +60,21 @@ ROUTES: dict[str, type[RucioHandler]] = {
     "instances/{instance}/rules/{rule}": RuleHandler,
     "instances/{instance}/rules/{rule}/files": RuleFilesHandler,
     "instances/{instance}/attachments": AttachmentsHandler,
+    "instances/{instance}/downloads": DownloadsHandler,
+    "instances/{instance}/copies": CopiesHandler,
+    "instances/{instance}/uploads": UploadsHandler,
+    "instances/{instance}/uploads/plan": UploadPlanHandler,
+    "jobs": JobsHandler,
+    "jobs/{job}": JobHandler,
+    "jobs/{job}/retry": JobRetryHandler,
+    "jobs/{job}/log": JobLogHandler,
 }
 
 
 def routes() -> list[tuple[str, type[RucioHandler]]]:
     """Patterns below the server's base URL, the last of which takes what no other does."""
     known = [
-        (f"{PREFIX}/{path.replace('{instance}', _PIECE).replace('{rule}', _PIECE)}", handler)
+        (f"{PREFIX}/{re.sub(r'{[a-z]+}', _PIECE, path)}", handler)
         for path, handler in ROUTES.items()
     ]
     return [*known, (f"{PREFIX}(?:/.*)?", NothingHereHandler)]

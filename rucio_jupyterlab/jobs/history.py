@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
 
 from rucio_jupyterlab.jobs import owner
 from rucio_jupyterlab.jobs.model import Job, now
+from rucio_jupyterlab.jobs.process import remove_temporary
 from rucio_jupyterlab.jobs.store import JobStore
 
 TOUCH_INTERVAL_S = 20.0
@@ -33,6 +35,7 @@ async def interrupted(store: JobStore) -> list[Job]:
                 message="The server ended before the transfer did. Retry goes on with what is "
                 "missing.",
             )
+            await asyncio.to_thread(remove_temporary, await store.payload(job.id))
             await store.end_items(job.id, "queued")
             await store.save(ended)
             found.append(ended)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -69,7 +70,7 @@ class Worker:
                 await _listen(process, request, on_event)
             finally:
                 refreshing.cancel()
-                await asyncio.shield(_end(process))
+                await asyncio.shield(_clean_up(process, request["payload"]))
 
     async def _start(self, settings: Settings, log_file: Path) -> asyncio.subprocess.Process:
         log = await asyncio.to_thread(_open_log, log_file)
@@ -124,6 +125,17 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     await process.wait()
+
+
+async def _clean_up(process: asyncio.subprocess.Process, payload: Mapping[str, Any]) -> None:
+    await _end(process)
+    await asyncio.to_thread(remove_temporary, payload)
+
+
+def remove_temporary(payload: Mapping[str, Any]) -> None:
+    """What a job wanted only while it ran: the folders that its payload names ``temporary``."""
+    for folder in payload.get("temporary", ()):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _keep_fresh(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -10,19 +11,29 @@ from typing import cast
 from rucio_jupyterlab.client.transport import Timeouts
 from rucio_jupyterlab.config.load import Configuration, load_configuration
 from rucio_jupyterlab.config.traits import RucioConfig
+from rucio_jupyterlab.jobs.manager import Jobs, Limits
+from rucio_jupyterlab.jobs.model import Job
+from rucio_jupyterlab.jobs.process import Settings, Worker
+from rucio_jupyterlab.jobs.store import JobStore
 from rucio_jupyterlab.paths.contents import ContentsRoot
 from rucio_jupyterlab.services.attachments import Attachments
 from rucio_jupyterlab.services.availability.deep import DeepLook
+from rucio_jupyterlab.services.availability.local import LocalAvailability
 from rucio_jupyterlab.services.availability.service import AvailabilityService
 from rucio_jupyterlab.services.availability.watcher import Emit, Watchers
 from rucio_jupyterlab.services.browse import Browse
 from rucio_jupyterlab.services.catalogue_parents import Parents
+from rucio_jupyterlab.services.client_settings import ClientSettingsMaker
+from rucio_jupyterlab.services.copies.service import Copies
 from rucio_jupyterlab.services.credentials import CredentialStore, StorePolicy
 from rucio_jupyterlab.services.destinations import Destinations
 from rucio_jupyterlab.services.diagnosis.kernels import FindKernelSpecs
 from rucio_jupyterlab.services.diagnosis.service import DiagnosisService
+from rucio_jupyterlab.services.download_events import DownloadEvents
+from rucio_jupyterlab.services.downloads import Downloads
 from rucio_jupyterlab.services.files import FilePicker
 from rucio_jupyterlab.services.instances import Instances
+from rucio_jupyterlab.services.job_view import JobView
 from rucio_jupyterlab.services.locations import Locations
 from rucio_jupyterlab.services.manifests import Manifests
 from rucio_jupyterlab.services.metadata_keys import MetadataKeys
@@ -32,6 +43,7 @@ from rucio_jupyterlab.services.rules import Rules
 from rucio_jupyterlab.services.sessions import Sessions
 from rucio_jupyterlab.services.storage_replicas import ReplicasBySite
 from rucio_jupyterlab.services.storage_sites import StorageSites
+from rucio_jupyterlab.services.uploads import Uploads
 from rucio_jupyterlab.services.ways_in import WaysIn
 
 
@@ -52,6 +64,12 @@ class Services:
     watchers: Watchers
     files: FilePicker
     diagnosis: DiagnosisService
+    jobs: Jobs
+    job_view: JobView
+    copies: Copies
+    downloads: Downloads
+    download_events: DownloadEvents
+    uploads: Uploads
 
     def start(self) -> None:
         """Begins background work.
@@ -59,9 +77,12 @@ class Services:
         Needs a running event loop; returns at once, asks nobody anything.
         """
         self.instances.start()
+        self.jobs.start()
 
     async def aclose(self) -> None:
-        """Ends watchers and connections."""
+        """Ends jobs, watchers and connections."""
+        await self.jobs.aclose()
+        await self.download_events.aclose()
         await self.watchers.aclose()
         await self.instances.aclose()
         await self.sessions.aclose()
@@ -74,6 +95,7 @@ def build_services(
     data_dir: Path,
     runtime_dir: Path,
     emit_availability: Emit,
+    emit_job: Emit,
     find_kernel_specs: FindKernelSpecs,
     contents_root: ContentsRoot | None = None,
     read_config: Callable[[], RucioConfig] | None = None,
@@ -86,6 +108,7 @@ def build_services(
         data_dir: for what lasts (credentials), ours alone.
         runtime_dir: for what a restart may lose (manifests), ours alone.
         emit_availability: sends an availability event; False when nobody listens.
+        emit_job: likewise an event about a job.
         find_kernel_specs: what kernels there are, as Jupyter's kernel spec manager gives them.
         contents_root: what Jupyter's file browser shows; None where that is no folder.
         read_config: reads the operator's configuration anew, for a reload. Blocks, and raises
@@ -108,6 +131,7 @@ def build_services(
         watchers.forget(instance)
         await sessions.forget(instance)
 
+    copies = Copies(config.download_folder, contents_root)
     instances = Instances(
         load_configuration(config, environ),
         read_again=read_again,
@@ -117,12 +141,36 @@ def build_services(
         mounts=mounts,
         policy=Policy(**sessions.policy(), pick_files=files.is_enabled),
         contents_root=contents_root,
+        copies=copies,
     )
+
+    def _changed(job: Job, is_removed: bool) -> None:
+        emit_job({**job_view.to_dict(job), **({"removed": True} if is_removed else {})})
+        download_events.job_changed(job)
+
     destinations = Destinations(instances, mounts)
     locations = Locations(destinations)
     # One for rows and details: they say the same, and Rucio counts once for both.
     deep = DeepLook()
-    availability = AvailabilityService(sessions, destinations, mounts, watchers, deep)
+    maker = ClientSettingsMaker(sessions, runtime_dir / "clients", environ)
+
+    def settings_for(name: str) -> AbstractAsyncContextManager[Settings]:
+        return maker.settings(instances.get(name))
+
+    jobs = Jobs(
+        JobStore(data_dir / "jobs" / "jobs.sqlite3"),
+        data_dir / "jobs" / "logs",
+        Worker(settings_for),
+        Limits(config.jobs_at_once, config.files_at_once, config.job_history_days),
+        _changed,
+    )
+    job_view = JobView(jobs, instances, contents_root)
+    downloads = Downloads(sessions, jobs, copies)
+    local = LocalAvailability(sessions, copies, downloads)
+    availability = AvailabilityService(
+        sessions, destinations, mounts, watchers, deep=deep, local=local
+    )
+    download_events = DownloadEvents(instances, availability, watchers)
     metadata_keys = MetadataKeys(sessions)
     manifests = Manifests(runtime_dir / "manifests")
     return Services(
@@ -135,8 +183,23 @@ def build_services(
         sites=StorageSites(sessions, mounts),
         availability=availability,
         rules=Rules(sessions, availability),
-        attachments=Attachments(sessions, availability, locations, manifests, mounts),
+        attachments=Attachments(
+            sessions, availability, locations, manifests, mounts, copies=copies
+        ),
         watchers=watchers,
         files=files,
         diagnosis=DiagnosisService(instances, sessions, destinations, mounts, find_kernel_specs),
+        jobs=jobs,
+        job_view=job_view,
+        copies=copies,
+        downloads=downloads,
+        download_events=download_events,
+        uploads=Uploads(
+            sessions,
+            destinations,
+            mounts,
+            jobs,
+            contents_root=contents_root,
+            home=environ.get("HOME") or str(Path.home()),
+        ),
     )

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.dids import DidType
-from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.config.instance import Destination, Instance
 from rucio_jupyterlab.errors import ExtensionError, NotAuthenticated
 from rucio_jupyterlab.services.availability.model import Availability, State
 from rucio_jupyterlab.services.availability.service import AvailabilityService
 from rucio_jupyterlab.services.concurrency import gather_bounded
+from rucio_jupyterlab.services.copies.service import Copies
 from rucio_jupyterlab.services.destinations import choose
 from rucio_jupyterlab.services.locations import FileLocation, Locations
 from rucio_jupyterlab.services.manifests import Manifests, file_to_dict, manifest_line
@@ -76,12 +76,15 @@ class Attachments:
         locations: Locations,
         manifests: Manifests,
         mounts: Mounts,
+        *,
+        copies: Copies,
     ) -> None:
         self._sessions = sessions
         self._availability = availability
         self._locations = locations
         self._manifests = manifests
         self._mounts = mounts
+        self._copies = copies
 
     async def resolve(self, instance: Instance, wanted: Sequence[Wanted]) -> list[Resolved]:
         """In the order asked.
@@ -94,10 +97,14 @@ class Attachments:
 
         async def one(pair: tuple[Wanted, Availability]) -> Resolved:
             item, at = pair
-            if at.type == "file" or at.state != "available" or at.rse is None:
+            if at.type == "file" or at.state != "available":
                 return _file_or_nothing(item, at)
             try:
-                return await self._collection(client, item, at, choose(instance, at.rse))
+                if at.rse is None:
+                    return await self._collection(item, at, self._on_disk(instance, at.did), None)
+                destination = choose(instance, at.rse)
+                locations = self._locations.of_collection(client, at.did, destination)
+                return await self._collection(item, at, locations, destination)
             except NotAuthenticated:
                 raise
             except ExtensionError as error:
@@ -105,22 +112,33 @@ class Attachments:
 
         return await gather_bounded(one, zip(wanted, found, strict=True), COLLECTIONS_AT_ONCE)
 
+    async def _on_disk(self, instance: Instance, did: Did) -> AsyncGenerator[FileLocation, None]:
+        """The files of a local copy. They have no PFN: they are at no storage of Rucio's."""
+        for file, (path, size) in (await self._copies.files(instance, did)).items():
+            yield FileLocation(file, size, path, None)
+
     async def _collection(
-        self, client: RucioClient, wanted: Wanted, at: Availability, destination: Destination
+        self,
+        wanted: Wanted,
+        at: Availability,
+        locations: AsyncGenerator[FileLocation, None],
+        destination: Destination | None,
     ) -> Resolved:
+        """``destination`` is the mount that they lie below; None for the user's own disk, which has
+        been looked at.
+        """
         first: list[FileLocation] = []
         # Texts: the garbage collector would look at thousands of records again and again, and at
         # all of Jupyter's own with them.
         piece: list[str] = []
         sample = _Sample()
         writer = None
-        locations = self._locations.of_collection(client, wanted.did, destination)
         try:
             async with aclosing(locations):
                 async for location in locations:
-                    if location.path is None:
+                    if location.path is None and destination is not None:
                         return _nowhere(wanted, at, location, destination)
-                    sample.add(location.path)
+                    sample.add(location.path or "")
                     if writer is None:
                         first.append(location)
                         if len(first) <= MOST_ITEMS_IN_ANSWER:
@@ -133,7 +151,9 @@ class Attachments:
                     if len(piece) >= FILES_IN_A_PIECE:
                         await writer.add(piece)
                         piece = []
-            missing = await self._missing(destination, sample.paths())
+            missing = None
+            if destination is not None:
+                missing = await self._missing(destination, sample.paths())
             if missing is not None:
                 return Resolved(wanted, at.type, "unknown", message=missing)
             if writer is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rucio_jupyterlab.config.instance import Instance
+from rucio_jupyterlab.config.instance import Destination, Instance
 from rucio_jupyterlab.config.load import ConfiguredInstance
 from rucio_jupyterlab.errors import ConfigurationError, ExtensionError
 from rucio_jupyterlab.paths.contents import ContentsRoot
@@ -20,16 +20,19 @@ def usable(
     instance: Instance,
     identity: Identity,
     *,
-    mounts: Sequence[MountState],
+    mounts: Mapping[str, MountState],
     rse_problems: Mapping[str, ExtensionError],
     policy: Policy,
     contents_root: ContentsRoot | None,
+    download_folder: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """``mounts`` are the states of the instance's destinations, in their order; ``rse_problems``
-    what Rucio said about some of them.
+    """``mounts`` are the states of all mounts, by path; ``rse_problems`` what Rucio said about some
+    destinations.
     """
     paths = [destination.mount_path for destination in instance.destinations]
-    problem = next(iter(rse_problems.values()), None) or _mount_problem(paths, mounts)
+    problem = next(iter(rse_problems.values()), None) or _mount_problem(
+        paths, [mounts[path] for path in paths]
+    )
     return {
         "name": instance.name,
         "display_name": instance.display_name,
@@ -37,17 +40,11 @@ def usable(
         "auth_types": list(instance.auth_types),
         **identity.instance_fields(),
         "policy": policy.to_dict(),
-        "destinations": [
-            {
-                "rse": destination.rse,
-                "mount_path": destination.mount_path,
-                "mounted": state == "mounted",
-                "contents_path": (
-                    contents_root.path_of(destination.mount_path) if contents_root else None
-                ),
-            }
-            for destination, state in zip(instance.destinations, mounts, strict=True)
-        ],
+        "destinations": _places(instance.destinations, mounts, contents_root),
+        "scratch": _places(instance.scratch, mounts, contents_root),
+        "can_download": instance.can_download,
+        "can_upload": True,
+        "download_folder": download_folder,
         "wildcard_enabled": instance.wildcard_enabled,
         "webui_url": instance.rucio_webui_url,
         "problem": problem.to_dict() if problem else None,
@@ -66,10 +63,30 @@ def unusable(
         **_NOBODY.instance_fields(),
         "policy": policy.to_dict(),
         "destinations": [],
+        "scratch": [],
+        "can_download": False,
+        "can_upload": False,
+        "download_folder": None,
         "wildcard_enabled": False,
         "webui_url": None,
         "problem": problem.to_dict(),
     }
+
+
+def _places(
+    places: Sequence[Destination],
+    mounts: Mapping[str, MountState],
+    contents_root: ContentsRoot | None,
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "rse": place.rse,
+            "mount_path": place.mount_path,
+            "mounted": mounts[place.mount_path] == "mounted",
+            "contents_path": contents_root.path_of(place.mount_path) if contents_root else None,
+        }
+        for place in places
+    ]
 
 
 def _mount_problem(paths: Sequence[str], states: Sequence[MountState]) -> ExtensionError | None:

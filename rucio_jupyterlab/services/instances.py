@@ -15,6 +15,7 @@ from rucio_jupyterlab.config.remote import RemoteConfiguration
 from rucio_jupyterlab.errors import ConfigurationError, ExtensionError, UnknownInstance
 from rucio_jupyterlab.paths.contents import ContentsRoot
 from rucio_jupyterlab.services import instance_view
+from rucio_jupyterlab.services.copies.service import Copies
 from rucio_jupyterlab.services.mounts import Mounts
 from rucio_jupyterlab.services.policy import Policy
 from rucio_jupyterlab.services.sessions import Sessions
@@ -48,6 +49,7 @@ class Instances:
         mounts: Mounts,
         policy: Policy,
         contents_root: ContentsRoot | None,
+        copies: Copies,
     ) -> None:
         self._configuration = configuration
         self._configured = {item.name: item for item in configuration.instances}
@@ -58,6 +60,7 @@ class Instances:
         self._mounts = mounts
         self._policy = policy
         self._contents_root = contents_root
+        self._copies = copies
         self._remotes = self._remotes_of(configuration, {})
         self._refreshing: list[asyncio.Task[None]] = []
         self._reloading = asyncio.Lock()
@@ -147,14 +150,17 @@ class Instances:
             identity = await self._sessions.identity(instance)
         except ConfigurationError as error:
             return instance_view.unusable(configured, error, self._policy)
-        paths = [destination.mount_path for destination in instance.destinations]
+        places = (*instance.destinations, *instance.scratch)
+        paths = dict.fromkeys(place.mount_path for place in places)
+        states = await asyncio.gather(*(self._mounts.state(path) for path in paths))
         return instance_view.usable(
             instance,
             identity,
-            mounts=await asyncio.gather(*(self._mounts.state(path) for path in paths)),
+            mounts=dict(zip(paths, states, strict=True)),
             rse_problems=self._rse_problems.get(instance.name, {}),
             policy=self._policy,
             contents_root=self._contents_root,
+            download_folder=self._copies.describe_folder(instance),
         )
 
     async def _read_in_time(self) -> Configuration:

@@ -92,6 +92,7 @@ def alice(terminal: Terminal, lake: Lake, lake_instance: dict[str, Any]) -> Term
             data_dir=terminal.home / ".local" / "share" / "jupyter" / "rucio_jupyterlab",
             runtime_dir=terminal.home / "run",
             emit_availability=lambda _: False,
+            emit_job=lambda _: False,
             find_kernel_specs=dict,
         )
         instance = services.instances.get("lake")

@@ -25,7 +25,8 @@ class Availability:
     """How much of a DID is at one destination. Counts and bytes are None where Rucio does not say.
 
     ``rule`` is the rule behind it: on the DID itself or on one of its parents. ``updated_at`` is
-    when Rucio was asked; it stays with the counts when they are kept.
+    when Rucio was asked; it stays with the counts when they are kept. ``local`` is the copy on the
+    user's own disk (LocalCopy of the REST contract), ``job_id`` the download that brings it there.
     """
 
     did: Did
@@ -44,6 +45,8 @@ class Availability:
     eta_s: float | None = None
     message: str | None = None
     updated_at: datetime = field(default_factory=now, compare=False)
+    local: dict[str, Any] | None = None
+    job_id: str | None = None
 
     def to_dict(self, webui_url: str | None) -> dict[str, Any]:
         """Availability of the REST contract."""
@@ -63,6 +66,8 @@ class Availability:
             "eta_s": self.eta_s,
             "updated_at": self.updated_at.isoformat(),
             "message": self.message,
+            "local": self.local,
+            "job_id": self.job_id,
         }
 
 

@@ -24,6 +24,7 @@ from rucio_jupyterlab.errors import (
 )
 from rucio_jupyterlab.services.availability import lifetimes, plan, refusals
 from rucio_jupyterlab.services.availability.deep import DeepLook
+from rucio_jupyterlab.services.availability.local import LocalAvailability
 from rucio_jupyterlab.services.availability.looking import Looker
 from rucio_jupyterlab.services.availability.model import Availability, unknown
 from rucio_jupyterlab.services.availability.pending import PendingRules
@@ -41,7 +42,9 @@ RULE_COMMENT = "Made available from JupyterLab"
 
 
 class AvailabilityService:
-    """Answers for replica mode, at the storage that is mounted here."""
+    """Answers for replica mode, at the storage that is mounted here; for download mode it asks
+    ``local``, which answers for the user's own disk.
+    """
 
     def __init__(
         self,
@@ -49,12 +52,15 @@ class AvailabilityService:
         destinations: Destinations,
         mounts: Mounts,
         watchers: Watchers,
+        *,
         deep: DeepLook,
+        local: LocalAvailability,
     ) -> None:
         self._sessions = sessions
         self._destinations = destinations
         self._watchers = watchers
         self._deep = deep
+        self._local = local
         self._pending = PendingRules()
         self._looker = Looker(destinations, mounts, self._deep, self._pending)
 
@@ -90,7 +96,8 @@ class AvailabilityService:
         Raises:
             Unprocessable, BadRequest: the instance has no storage that is mounted here.
         """
-        _require_replica_mode(instance)
+        if instance.mode == "download":
+            return await self._local.plan(instance, wanted)
         choose(instance, None)
         client = await self._sessions.client(instance)
         question = await self._looker.question(client, instance)
@@ -100,15 +107,17 @@ class AvailabilityService:
     async def make_available(
         self, instance: Instance, did: Did, rse: str | None, lifetime_days: int | None
     ) -> Availability:
-        """Asks Rucio for a copy at the destination. That there is a rule already is fine; one that
-        ends sooner than asked for is extended where Rucio allows it.
+        """Asks Rucio for a copy at the destination, or downloads it in download mode. That there is
+        a rule already is fine; one that ends sooner than asked for is extended where Rucio allows
+        it.
 
         Raises:
             BadRequest: the RSE is not mounted here.
             QuotaExceeded, Forbidden, UnknownDid, Unprocessable, …: Rucio refuses.
             Conflict: code ``rule_ended``: the rule that was there ended meanwhile.
         """
-        _require_replica_mode(instance)
+        if instance.mode == "download":
+            return await self._local.bring(instance, did)
         destination = choose(instance, rse)
         client = await self._sessions.client(instance)
         days = lifetime_days or instance.replication_rule_lifetime_days
@@ -150,13 +159,15 @@ class AvailabilityService:
         return at if at.rule is not None else replace(at, rule=rule)
 
     async def end(self, instance: Instance, did: Did) -> Availability:
-        """Ends our rules on the DID at the destinations; what is left afterwards is the answer.
+        """Ends our rules on the DID at the destinations; in download mode, deletes the local copy.
+        What is left afterwards is the answer.
 
         Raises:
-            NotFound: code ``no_rule``: there is none of ours.
+            NotFound: code ``no_rule``: there is none of ours; ``no_copy``.
             Forbidden: Rucio does not let this account end rules.
         """
-        _require_replica_mode(instance)
+        if instance.mode == "download":
+            return await self._local.delete(instance, did)
         client = await self._sessions.client(instance)
         places = {destination.rse for destination in instance.destinations}
         here = [rule for rule in await rules.for_did(client, did) if rule.rse_expression in places]
@@ -189,20 +200,21 @@ class AvailabilityService:
     async def _look(
         self, instance: Instance, wanted: Sequence[Did], held_by: RuleRecord | None = None
     ) -> AsyncGenerator[Availability, None]:
-        sentence = None
-        if instance.mode != "replica":
-            sentence = "Downloads are not part of this version yet."
-        elif not instance.destinations:
-            sentence = "No storage is mounted here."
-        if sentence is not None:
+        if instance.mode == "download":
+            here = self._local.stream(instance, wanted)
+            async with aclosing(here):
+                async for at in here:
+                    yield at
+            return
+        if not instance.destinations:
             for did in dict.fromkeys(wanted):
-                yield unknown(did, sentence)
+                yield unknown(did, "No storage is mounted here.")
             return
         client = await self._sessions.client(instance)
         found = self._looker.look(client, instance, wanted, held_by)
         async with aclosing(found):
             async for at in found:
-                yield at
+                yield await self._local.with_local(instance, at) if instance.can_download else at
 
     def _watch(self, instance: Instance, at: Availability, rule: RuleRecord) -> None:
         async def look_at_rule(rule_id: str) -> RuleRecord | None:
@@ -234,15 +246,6 @@ async def _add_rule(client: RucioClient, did: Did, rse: str, lifetime_s: int | N
                 raise
             await asyncio.sleep(wait_s)
     return await rules.add(client, did, rse, lifetime_s, comment=RULE_COMMENT)
-
-
-def _require_replica_mode(instance: Instance) -> None:
-    if instance.mode != "replica":
-        raise Unprocessable(
-            f"“{instance.display_name}” downloads files, which is not part of this version yet.",
-            code="mode_unavailable",
-            hint="An instance in replica mode can make data available.",
-        )
 
 
 def _whose(others: Sequence[RuleRecord]) -> str | None:
