@@ -183,11 +183,11 @@ describe('finding and opening data', () => {
     await userEvent.click(
       screen.getByRole('button', { name: 'Make available: demo:dimuon_2021' })
     );
-    expect(onAction).toHaveBeenCalledWith(dataset, 'make-available');
+    expect(onAction).toHaveBeenCalledWith(dataset, 'make-available', null);
     await userEvent.click(
       screen.getByRole('button', { name: 'Attach: demo:readme.csv' })
     );
-    expect(onAction).toHaveBeenCalledWith(file, 'attach');
+    expect(onAction).toHaveBeenCalledWith(file, 'attach', null);
   });
 
   it('shows a refusal in its row, with a way to learn why', async () => {
@@ -207,7 +207,7 @@ describe('finding and opening data', () => {
     await userEvent.click(
       screen.getByRole('button', { name: 'Why?: demo:dimuon_2021' })
     );
-    expect(onAction).toHaveBeenCalledWith(dataset, 'explain');
+    expect(onAction).toHaveBeenCalledWith(dataset, 'explain', null);
   });
 
   it('can be walked through, opened and used without a mouse', async () => {
@@ -242,7 +242,7 @@ describe('finding and opening data', () => {
     expect(active()).toBe('demo:readme.csv');
     expect(rows()[3]).toHaveAttribute('aria-selected', 'true');
     await userEvent.keyboard('{Enter}');
-    expect(onAction).toHaveBeenCalledWith(file, 'attach');
+    expect(onAction).toHaveBeenCalledWith(file, 'attach', null);
     await userEvent.keyboard('{Home}{ArrowDown}{ArrowDown}');
     expect(active()).toBe('demo:f1');
     await userEvent.keyboard('{ArrowLeft}');
