@@ -18,7 +18,12 @@ from typing import Any
 from rucio_jupyterlab.client import dids
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.transport import RucioClient
-from rucio_jupyterlab.errors import BadRequest, RucioBadAnswer, Unprocessable
+from rucio_jupyterlab.errors import (
+    BadRequest,
+    ExtensionError,
+    RucioBadAnswer,
+    Unprocessable,
+)
 
 LONGEST_NAME = 250
 _GENERIC = re.compile(r"[/A-Za-z0-9][/A-Za-z0-9._-]*")
@@ -143,13 +148,17 @@ async def _sort_out(
             try:
                 found.update(await dids.bulk_metadata(client, some, may_split=False))
             except (BadRequest, Unprocessable, RucioBadAnswer) as error:
-                if error.rucio is None or error.rucio.exception_class not in (
-                    "InvalidObject",
-                    "InputValidationError",
-                ):
+                if not _is_about_names(error, some):
                     raise
                 if len(some) == 1:
                     refused.add(some[0])
                 else:
                     middle = len(some) // 2
                     waiting += [some[:middle], some[middle:]]
+
+
+def _is_about_names(error: ExtensionError, asked: Sequence[Did]) -> bool:
+    if error.rucio is not None:
+        return error.rucio.exception_class in ("InvalidObject", "InputValidationError")
+    # It repeats the name in a header of its answer, and breaks where that cannot hold it.
+    return isinstance(error, RucioBadAnswer) and not all(did.name.isascii() for did in asked)
