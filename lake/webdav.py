@@ -17,7 +17,11 @@ from lake.tls import ALICES, ROBOT
 from lake.topology import ALICE_SUBJECT, AUDIENCE, ISSUER_KEY_ID, SCOPES, WEBDAV
 
 NAME = "webdav"
-MODULES = ("authn_core", "autoindex", "auth_openidc", "dav", "dav_fs", "lua")
+MODULES = ("authn_core", "autoindex", "auth_openidc", "dav", "dav_fs", "lua", "ratelimit")
+
+# What a file whose name begins with ``slow_`` is read with, as from far away: a few of them let a
+# test look at what is under way.
+SLOW_KIB_S = 4096
 
 # Who shows no certificate is asked for a token. Of the requests for a folder, HEAD has to answer
 # 200: Rucio's library takes it as a sign of life.
@@ -45,6 +49,10 @@ Listen 127.0.0.1:{port} https
       </RequireAll>
     </RequireAny>
   </Directory>
+  <LocationMatch "/slow_[^/]*$">
+    SetOutputFilter RATE_LIMIT
+    SetEnv rate-limit {slow_kib_s}
+  </LocationMatch>
 </VirtualHost>
 """
 
@@ -111,6 +119,7 @@ class Webdav:
             dns=f"^({names})(/CN=[0-9]+)*$",
             subject=ALICE_SUBJECT,
             audience=AUDIENCE,
+            slow_kib_s=SLOW_KIB_S,
         )
         listening.close()
         process = self._apache.launch(hosts)

@@ -47,13 +47,20 @@ class LakeData:
         self._http.close()
 
     def files(
-        self, count: int, *, rse: str = SOURCE, size_bytes: int = 1000, with_bytes: bool = True
+        self,
+        count: int,
+        *,
+        rse: str = SOURCE,
+        size_bytes: int = 1000,
+        with_bytes: bool = True,
+        begin: str = "test",
     ) -> list[str]:
         """New files at one RSE.
 
-        Without bytes the catalogue says that they are there, and nothing is.
+        Without bytes the catalogue says that they are there, and nothing is. The WebDAV storage
+        reads those slowly whose names ``begin`` with ``slow``.
         """
-        names = [f"test_{secrets.token_hex(6)}_{number:04}.dat" for number in range(count)]
+        names = [f"{begin}_{secrets.token_hex(6)}_{number:04}.dat" for number in range(count)]
         content = secrets.token_bytes(size_bytes)
         checksum = f"{zlib.adler32(content):08x}"
         place = self._lake.rses[rse]
