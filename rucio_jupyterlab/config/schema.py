@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast
-
-from jsonschema import Draft202012Validator, ValidationError
+from typing import TYPE_CHECKING, Any, cast
 
 from rucio_jupyterlab.errors import KeyProblem
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
 
 SCHEMA_FILE = "instance.schema.json"
 # What is needed beside ``$url``, where all else may come from there.
@@ -104,6 +105,9 @@ def shown(value: object) -> str:
 
 @cache
 def _validator() -> Draft202012Validator:
+    # It takes more than a second, and workers, which check no configuration, do without.
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
     return Draft202012Validator(document())
 
 
