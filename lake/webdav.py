@@ -17,7 +17,7 @@ from lake.tls import ALICES, ROBOT
 from lake.topology import ALICE_SUBJECT, AUDIENCE, ISSUER_KEY_ID, SCOPES, WEBDAV
 
 NAME = "webdav"
-MODULES = ("authn_core", "autoindex", "auth_openidc", "dav", "dav_fs", "lua", "ratelimit")
+MODULES = ("authn_core", "autoindex", "auth_openidc", "dav", "dav_fs", "env", "lua", "ratelimit")
 
 # What a file whose name begins with ``slow_`` is read with, as from far away: a few of them let a
 # test look at what is under way.
