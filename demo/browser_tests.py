@@ -65,6 +65,8 @@ def _with_lake(project: str, state: Path, further: list[str]) -> int:
         server, process = jupyter.start(
             folder,
             instances,
+            # Where the file browser shows it.
+            RucioConfig__download_folder=str(folder.notebooks / "rucio"),
             # What Galata needs to reach into the page.
             LabApp__expose_app_in_browser=True,
             LabServerApp__extra_labextensions_path=[str(Path(galata.__file__).parent)],
@@ -132,6 +134,14 @@ def _more_instances(
             display_name="Tiny",
             destination_rse="TINY-DISK",
             rse_mount_path=str(tiny),
+        ),
+        jupyter.download_instance(connection),
+        jupyter.lake_instance(
+            connection,
+            name="scratch",
+            display_name="Scratch",
+            allow_download=True,
+            **jupyter.scratch_of(connection),
         ),
         jupyter.lake_instance(
             connection, name="linked", display_name="Linked", rse_mount_path=str(linked)

@@ -180,6 +180,23 @@ def lake_instance(connection: Mapping[str, Any], **changes: Any) -> dict[str, An
     } | changes
 
 
+def scratch_of(connection: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys of an instance: what is on the lake's scratch storage is moved on by Rucio."""
+    scratch = connection["rses"]["JUPYTER-SCRATCHDISK"]
+    return {"scratch": [{"rse": "JUPYTER-SCRATCHDISK", "mount_path": scratch["mount_path"]}]}
+
+
+def download_instance(connection: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """The same lake, where nothing is mounted: data are downloaded."""
+    configured = lake_instance(
+        connection,
+        **{"name": "download", "display_name": "Downloads", "mode": "download"} | changes,
+    )
+    for key in ("destination_rse", "rse_mount_path"):
+        del configured[key]
+    return configured
+
+
 def sign_on_instance(
     connection: Mapping[str, Any], folder: JupyterFolder, **changes: Any
 ) -> dict[str, Any]:
