@@ -98,10 +98,6 @@ class Apache:
             log=self._state.log(self._name),
         )
         write_private(self.configuration, text + hosts)
-        return self.relaunch()
-
-    def relaunch(self) -> Process:
-        """Starts it as it was configured the last time."""
         return self._supervisor.start(
             self._name,
             # One process with threads: if it is killed, no child stays behind and goes on serving.

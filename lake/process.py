@@ -24,7 +24,7 @@ class Process:
     """A started process.
 
     `started` is the kernel's start time of `pid`: an id that was given to another program since has
-    another one, and is then never signalled.
+    another one, and is then never signalled. `command` and `user` are for starting it again.
     """
 
     name: str
@@ -32,6 +32,8 @@ class Process:
     started: str
     stop_signal: str = "SIGTERM"
     is_foundation: bool = False
+    command: tuple[str, ...] = ()
+    user: str | None = None
 
     def is_running(self) -> bool:
         with contextlib.suppress(ChildProcessError):
@@ -85,7 +87,8 @@ class Supervisor:
     def records(self) -> list[Process]:
         if not self.state.processes_file.exists():
             return []
-        return [Process(**record) for record in json.loads(self.state.processes_file.read_text())]
+        records = json.loads(self.state.processes_file.read_text())
+        return [Process(**{**r, "command": tuple(r.get("command", ()))}) for r in records]
 
     def running(self) -> list[Process]:
         return [process for process in self.records() if process.is_running()]
@@ -108,9 +111,10 @@ class Supervisor:
             user: Runs it as this user; only root may.
             is_foundation: Others stand on it, so that it is ended after them.
         """
+        words = tuple(str(word) for word in command)
         with self.state.log(name).open("ab") as log:
             child = subprocess.Popen(
-                [str(word) for word in command],
+                words,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -130,7 +134,7 @@ class Supervisor:
             raise LakeError(
                 f"The lake's {name} ended as soon as it was started.", log=self.state.log(name)
             )
-        process = Process(name, child.pid, started, stop_signal, is_foundation)
+        process = Process(name, child.pid, started, stop_signal, is_foundation, words, user)
         write_json(
             self.state.processes_file, [asdict(record) for record in [*self.records(), process]]
         )
@@ -143,6 +147,27 @@ class Supervisor:
         write_json(
             self.state.processes_file,
             [asdict(record) for record in self.records() if record != process],
+        )
+
+    def named(self, name: str) -> Process:
+        """
+        Raises:
+            LakeError: nothing of that name was started.
+        """
+        for process in self.records():
+            if process.name == name:
+                return process
+        raise LakeError(f"This lake has no {name}.")
+
+    def start_again(self, process: Process, *, environment: Mapping[str, str]) -> Process:
+        """One that `end` has ended, and that has no sockets from here, as it was started before."""
+        return self.start(
+            process.name,
+            process.command,
+            environment=environment,
+            user=process.user,
+            stop_signal=process.stop_signal,
+            is_foundation=process.is_foundation,
         )
 
     def end_all(self) -> list[Process]:

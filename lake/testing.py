@@ -22,6 +22,8 @@ from lake.down import stop_lake
 from lake.environment import python, rucio_environment
 from lake.errors import LakeError
 from lake.identities import Kind
+from lake.outages import restart_storage, stop_storage
+from lake.process import Supervisor
 from lake.state import Database, Options, State, Storage
 from lake.tls import PROXY_LIFETIME_S
 from lake.up import start_lake
@@ -108,6 +110,20 @@ class Lake:
         finally:
             self.resume_daemons()
 
+    @contextmanager
+    def storage_down(self, rse: str) -> Iterator[None]:
+        """Nobody answers at `rse` for as long as the context lasts.
+
+        Raises:
+            LakeError: it is a plain folder. Over WebDAV or XRootD there is a server to be missing.
+        """
+        supervisor, about = Supervisor(self.state), self.rses[rse]
+        server = stop_storage(supervisor, rse, about)
+        try:
+            yield
+        finally:
+            restart_storage(supervisor, server, about["port"])
+
     def bulk(self, files: int, *, name: str, where: Where = "both", has_rule: bool = False) -> str:
         """Registers a dataset of `files` files without bytes, and gives its DID."""
         register_bulk(self.state, files, name=name, where=where, has_rule=has_rule)
@@ -124,6 +140,18 @@ class Lake:
         if tls is None:
             raise LakeError("This lake has no TLS: start it with --tls.")
         return tls
+
+    @property
+    def xcache(self) -> dict[str, str]:
+        """`address` of the cache, and the `client_site` whose users Rucio sends to it.
+
+        Raises:
+            LakeError: this lake's storage is not XRootD.
+        """
+        xcache: dict[str, str] | None = self.connection.get("xcache")
+        if xcache is None:
+            raise LakeError("This lake has no XCache: start it with --storage xrootd.")
+        return xcache
 
     def make_proxy(
         self, path: Path, *, lifetime_s: int = PROXY_LIFETIME_S, identity: str = "x509"
