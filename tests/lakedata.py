@@ -89,6 +89,13 @@ class LakeData:
             )
         return [f"{SCOPE}:{name}" for name in names]
 
+    def claimed(self, size_bytes: int, *, rse: str = SOURCE) -> str:
+        """A new file of which the catalogue says that it has so many bytes. Nothing is there."""
+        name = f"test_{secrets.token_hex(6)}.dat"
+        file = {"scope": SCOPE, "name": name, "bytes": size_bytes, "adler32": "0" * 8}
+        self._post("/replicas/", {"rse": rse, "files": [file]})
+        return f"{SCOPE}:{name}"
+
     def collection(self, kind: str, children: Sequence[str], *, is_open: bool = False) -> str:
         """A new ``dataset`` or ``container`` of these DIDs."""
         did = f"{SCOPE}:test_{kind}_{secrets.token_hex(6)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +20,12 @@ from rucio_jupyterlab.errors import ExtensionError, Forbidden, NotFound, RucioBa
 # own affair, and the user's, who sees that nothing moves and can cancel.
 TRANSFER_LIMIT_S = 7 * 86_400
 
-log = logging.getLogger("rucio_jupyterlab.jobs.worker")
+# Not the bare numbers: names of files have such too.
+_REFUSED = re.compile(
+    r"permission|forbidden|denied|unauthori[sz]ed|not authori[sz]ed|auth failed|"
+    r"no protocols left|(http|status|error)\W{0,3}(code\W{0,2})?40[13]\b",
+    re.IGNORECASE,
+)
 
 
 class Source(NamedTuple):
@@ -114,7 +120,7 @@ def _failure(did: Did, trace: dict[str, Any]) -> ExtensionError:
             code="checksum_mismatch",
             hint="Try again; if it stays so, tell the operators of the storage.",
         )
-    if any(word in reason.lower() for word in ("permission", "forbidden", "401", "403", "denied")):
+    if _REFUSED.search(reason):
         return Forbidden(
             f"{rse} does not let you read {did}: {reason}",
             code="storage_forbidden",
