@@ -40,7 +40,7 @@ class ItemMaker:
         ``known_dids`` says of all of them whether they exist, or cannot.
         """
         refused = [did for did in dict.fromkeys(named.values()) if did in known_dids.refused]
-        offers = await names.proposals(client, refused)
+        offers = await names.proposals(client, refused, named.values())
         if request.uses_proposals and offers:
             # Those are asked about already, and new.
             named = {path: offers.get(did, did) for path, did in named.items()}

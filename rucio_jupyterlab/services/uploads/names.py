@@ -11,7 +11,7 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,9 +103,13 @@ async def ask(client: RucioClient, asked: Sequence[Did]) -> Known:
     return Known(found, frozenset(refused))
 
 
-async def proposals(client: RucioClient, refused: Sequence[Did]) -> dict[Did, Did]:
-    """For each a name that Rucio takes and nobody has, where there is one."""
-    taken: set[Did] = set()
+async def proposals(
+    client: RucioClient, refused: Sequence[Did], others: Iterable[Did]
+) -> dict[Did, Did]:
+    """For each a name that Rucio takes and nobody has, the upload's ``others`` neither; where there
+    is one.
+    """
+    taken = set(others)
     given: dict[Did, Did] = {}
     for with_slashes in (True, False):
         rest = [did for did in refused if did not in given]
