@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rucio_jupyterlab.errors import Conflict, ExtensionError, NotFound
 from rucio_jupyterlab.jobs import history, owner
@@ -123,6 +124,10 @@ class Jobs:
         if job_id in self._runs:
             await self._runs[job_id].flush()
         return await self._store.items(job_id, limit)
+
+    async def payload(self, job_id: str) -> dict[str, Any]:
+        """What its worker is given. No secret is in it."""
+        return await self._store.payload(job_id)
 
     async def list(
         self,

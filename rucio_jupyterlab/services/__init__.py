@@ -40,10 +40,12 @@ from rucio_jupyterlab.services.metadata_keys import MetadataKeys
 from rucio_jupyterlab.services.mounts import Mounts
 from rucio_jupyterlab.services.policy import Policy
 from rucio_jupyterlab.services.rules import Rules
+from rucio_jupyterlab.services.scratch import ScratchCleaner
 from rucio_jupyterlab.services.sessions import Sessions
 from rucio_jupyterlab.services.storage_replicas import ReplicasBySite
 from rucio_jupyterlab.services.storage_sites import StorageSites
 from rucio_jupyterlab.services.uploads import Uploads
+from rucio_jupyterlab.services.uploads.choice import RseChooser
 from rucio_jupyterlab.services.ways_in import WaysIn
 
 
@@ -70,6 +72,8 @@ class Services:
     downloads: Downloads
     download_events: DownloadEvents
     uploads: Uploads
+    rse_chooser: RseChooser
+    scratch_cleaner: ScratchCleaner
 
     def start(self) -> None:
         """Begins background work.
@@ -99,6 +103,7 @@ def build_services(
     find_kernel_specs: FindKernelSpecs,
     contents_root: ContentsRoot | None = None,
     read_config: Callable[[], RucioConfig] | None = None,
+    may_send_from: str | None = None,
 ) -> Services:
     """Puts the services together. No network, no disk.
 
@@ -113,6 +118,8 @@ def build_services(
         contents_root: what Jupyter's file browser shows; None where that is no folder.
         read_config: reads the operator's configuration anew, for a reload. Blocks, and raises
             ConfigurationError. None: it is ``config`` still.
+        may_send_from: the folder below which uploads take files, besides what Jupyter shows and
+            scratch storages. None: the user's home folder.
     """
     mounts = Mounts()
     watchers = Watchers(emit_availability)
@@ -200,6 +207,8 @@ def build_services(
             mounts,
             jobs,
             contents_root=contents_root,
-            home=environ.get("HOME") or str(Path.home()),
+            home=may_send_from or environ.get("HOME") or str(Path.home()),
         ),
+        rse_chooser=RseChooser(sessions, destinations, mounts),
+        scratch_cleaner=ScratchCleaner(sessions, destinations, mounts, jobs),
     )

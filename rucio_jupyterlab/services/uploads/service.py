@@ -122,7 +122,14 @@ class Uploads:
             known = await self._jobs.of_key(instance.name, request.idempotency_key)
             if known is not None:
                 return known
-        plan = await self.plan(instance, request)
+        return await self.start(instance, await self.plan(instance, request))
+
+    async def start(self, instance: Instance, plan: UploadPlan) -> Job:
+        """Carries out a plan that was made just now, and that somebody has looked at.
+
+        Raises:
+            ExtensionError: the first problem of the plan; nothing has been created then.
+        """
         if plan.problems:
             raise plan.problems[0]
         return await self._jobs.submit(_spec(instance, plan))
