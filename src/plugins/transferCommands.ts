@@ -69,6 +69,7 @@ export function addTransferCommands(
     label: trans.__('Cancel'),
     caption: trans.__('Stop it; what has arrived whole stays'),
     describedBy,
+    isVisible: isMeant(job => isActive(job) && job.is_here),
     isEnabled: isMeant(job => isActive(job) && job.is_here),
     execute: args => {
       const job = meant(args);
@@ -82,6 +83,7 @@ export function addTransferCommands(
     label: trans.__('Retry'),
     caption: trans.__('Go on with what is missing'),
     describedBy,
+    isVisible: isMeant(job => isUnfinished(job) && job.is_here),
     isEnabled: isMeant(job => isUnfinished(job) && job.is_here),
     execute: args => {
       const job = meant(args);

@@ -20,6 +20,9 @@ export class RucioPanel extends SidePanel implements IRucioPanel {
     this.title.caption = options.caption;
     this.header.addWidget(options.header);
     this._onFirstShow = options.onFirstShow;
+    if (this.content instanceof AccordionPanel) {
+      this.content.expansionToggled.connect((_, index) => this._give(index));
+    }
   }
 
   readonly visibilityChanged: Signal<IRucioPanel, boolean> = new Signal(this);
@@ -66,8 +69,23 @@ export class RucioPanel extends SidePanel implements IRucioPanel {
   private _share(): void {
     if (!this.isDisposed && this.content instanceof AccordionPanel) {
       this.content.setRelativeSizes(
-        this._sections.map((_, index) => (index === 0 ? 2 : 1))
+        this._sections.map(({ isClosed }, index) =>
+          index === 0 ? 2 : isClosed ? 1.5 : 1
+        )
       );
+    }
+  }
+
+  /** A section that was closed from the beginning has no room of its own when it is first opened. */
+  private _give(index: number): void {
+    const section = this._sections[index];
+    if (
+      section?.isClosed &&
+      section.widget.isVisible &&
+      !this._opened.has(section)
+    ) {
+      this._opened.add(section);
+      this._share();
     }
   }
 
@@ -89,6 +107,7 @@ export class RucioPanel extends SidePanel implements IRucioPanel {
 
   private readonly _renderer: SectionRenderer;
   private readonly _sections: IRucioSection[] = [];
+  private readonly _opened = new Set<IRucioSection>();
   private _onFirstShow: (() => void) | null;
 }
 

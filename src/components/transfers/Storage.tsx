@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Button } from '@jupyterlab/ui-components';
+import { Button, caretRightIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import type { IUsage } from '../../api/types';
@@ -37,8 +37,9 @@ export function Storage(props: IStorageProps): JSX.Element | null {
   return (
     <details className="jp-RucioStorage">
       <summary>
+        <caretRightIcon.react tag="span" className="jp-RucioIcon" />
         <span className="jp-RucioStorage-title">{trans.__('Storage')}</span>
-        <Place place={places[0]} trans={trans} />
+        <Place place={places[0]} isBrief trans={trans} />
       </summary>
       <ul aria-label={trans.__('Storage used and left')}>
         {places.map(place => (
@@ -53,16 +54,20 @@ export function Storage(props: IStorageProps): JSX.Element | null {
 
 function Place(props: {
   place: IUsage;
+  /** Whether there is room for what matters most alone. */
+  isBrief?: boolean;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { place, trans } = props;
+  const { place, isBrief = false, trans } = props;
   const fraction = fullness(place);
   return (
     <span className="jp-RucioStorage-place">
       <span className="jp-RucioStorage-rse" title={place.rse}>
         {place.rse}
       </span>
-      <span className="jp-RucioStorage-words">{wordsOf(place, trans)}</span>
+      <span className="jp-RucioStorage-words">
+        {isBrief ? leftWords(place, trans) : wordsOf(place, trans)}
+      </span>
       {fraction !== null && (
         <Meter
           fraction={fraction}
@@ -71,6 +76,15 @@ function Place(props: {
       )}
     </span>
   );
+}
+
+function leftWords(
+  { bytes_used, bytes_limit }: IUsage,
+  trans: TranslationBundle
+): string {
+  return bytes_limit === null
+    ? trans.__('%1 used', formatBytes(bytes_used))
+    : trans.__('%1 left', formatBytes(Math.max(0, bytes_limit - bytes_used)));
 }
 
 /** “2.1 of 10 GB used”; where there is no limit there is nothing that could be left. */

@@ -88,7 +88,7 @@ export function TransferRow(props: ITransferRowProps): JSX.Element {
           <Title transfer={transfer} />
           {action && (
             <Button
-              className={`jp-RucioButton ${action === 'attach' ? 'jp-mod-primary' : ''}`}
+              className="jp-RucioButton"
               aria-label={trans.__('%1: %2', label, title)}
               tabIndex={tabIndex}
               onClick={() => props.onAction(action)}
@@ -101,7 +101,7 @@ export function TransferRow(props: ITransferRowProps): JSX.Element {
         {words.progress !== null && (
           <ProgressBar
             fraction={words.progress}
-            tone={words.tone}
+            tone={words.isStill ? 'still' : words.tone}
             label={trans.__('Progress of %1', title)}
           />
         )}

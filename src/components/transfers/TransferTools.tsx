@@ -19,13 +19,13 @@ export interface ITransferToolsProps {
 export function TransferTools(props: ITransferToolsProps): JSX.Element {
   const { model, onClear, trans } = props;
   const kinds: { value: TransferKind; label: string }[] = [
-    { value: 'all', label: trans.__('All kinds') },
+    { value: 'all', label: trans.__('Any kind') },
     { value: 'download', label: trans.__('Downloads') },
     { value: 'upload', label: trans.__('Uploads') },
     { value: 'rule', label: trans.__('Replications') }
   ];
   const states: { value: TransferState; label: string }[] = [
-    { value: 'all', label: trans.__('All states') },
+    { value: 'all', label: trans.__('Any state') },
     { value: 'moving', label: trans.__('Moving') },
     { value: 'trouble', label: trans.__('Failed or stuck') },
     { value: 'ended', label: trans.__('Ended') }

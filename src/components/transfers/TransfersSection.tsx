@@ -142,7 +142,7 @@ function Empty(props: {
     <>
       <p>
         {trans.__(
-          'What is on its way to you or to the lake appears here, with how far it is. Choose Make available or Download on data above, or upload results: right-click files in the file browser.'
+          'What is on its way to you or to the lake appears here, with how far it is. Make data above available, or right-click files in the file browser to upload them.'
         )}
       </p>
       {upload && (

@@ -39,6 +39,8 @@ export interface ITransferWords {
   tone: Tone;
   /** From 0 to 1; null where there is no bar. */
   progress: number | null;
+  /** Whether the bar says how far it had come, and goes on no more. */
+  isStill: boolean;
 }
 
 /** What a transfer does, with its picture. */
@@ -67,7 +69,8 @@ export function jobWords(
     figures: figuresOf(job, trans),
     detail: job.message ?? '',
     hint: '',
-    progress: null
+    progress: null,
+    isStill: !isActive(job)
   };
   if (isActive(job)) {
     words.progress = job.state === 'running' ? (fractionOf(job) ?? 0) : null;
@@ -210,7 +213,8 @@ export function ruleWords(
     detail: isMoving ? (rule.value.message ?? '') : words.detail,
     hint: '',
     tone: words.tone,
-    progress: words.progress
+    progress: words.progress,
+    isStill: false
   };
 }
 
