@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,14 @@ async def until(api: Any, job: dict[str, Any], what: Any, *, within_s: float = 6
         assert now["state"] not in ENDED, now
         await asyncio.sleep(0.05)
     raise AssertionError(f"It has not come so far: {now}")
+
+
+async def becomes_true(what: Callable[[], object], *, within_s: float = 60) -> None:
+    """Waits for something outside of the extension."""
+    limit = time.monotonic() + within_s
+    while not what():
+        assert time.monotonic() < limit, "It has not come so far."
+        await asyncio.sleep(0.02)
 
 
 async def look(api: Any, job: dict[str, Any]) -> dict[str, Any]:

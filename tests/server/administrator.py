@@ -51,6 +51,18 @@ class Administrator:
         finally:
             self._http.delete(path).raise_for_status()
 
+    @contextmanager
+    def limited_to(self, rse: str, limit_bytes: int) -> Iterator[None]:
+        """Alice's quota at one RSE; it is set back to what it was."""
+        known = self._http.get("/accounts/alice/limits/local")
+        known.raise_for_status()
+        path = f"/accounts/alice/limits/local/{rse}"
+        self._http.post(path, json={"bytes": limit_bytes}).raise_for_status()
+        try:
+            yield
+        finally:
+            self._http.post(path, json={"bytes": known.json()[rse]}).raise_for_status()
+
     def rule(self, rule_id: str) -> dict[str, Any]:
         answer = self._http.get(f"/rules/{rule_id}")
         answer.raise_for_status()

@@ -180,13 +180,15 @@ class Sender:
             try:
                 self._put(storage, snapshot, part)
                 self._go_on()
-                self._check(storage.find(part) if self._settings.may_look else None, snapshot)
-                # The last moment at which nobody has seen anything of it.
+                # Nobody has seen anything of it yet.
                 snapshot.check()
+                if self._settings.may_look:
+                    self._check(storage.find(part), snapshot)
                 if part != pfn and self._is_there(storage, did, pfn, snapshot):
                     storage.remove(part)
                     return pfn
                 self._go_on()
+                snapshot.check()
                 storage.rename(part, pfn)
             except BaseException:
                 with suppress(Exception):
@@ -221,8 +223,6 @@ class Sender:
         return False
 
     def _check(self, kept: Kept | None, snapshot: Snapshot) -> None:
-        if not self._settings.may_look:
-            return
         if kept is None:
             raise corrupted(self._upload.rse, "nothing", f"{snapshot.size_bytes} bytes")
         if not kept.fits(snapshot):
