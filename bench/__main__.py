@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import attaching, browser, clicks, data, javascript, lists, startup, watching
+from bench import attaching, browser, clicks, data, javascript, lists, moving, startup, watching
 from bench.clients import RawRucio, Session
 from bench.figures import Figure, Row
 from bench.published import PYTHON, Published
@@ -33,6 +33,10 @@ FEWER_RUNS = 3
 MANY_FILES = 50_000
 LIMIT_S = 120.0
 BROWSER_ROWS = 100_000
+MOVING = (
+    "To and from a storage that is a folder. Medians; of memory the most. “raw Rucio” is `rucio "
+    "upload` and `rucio download` of as many files. The published extension cannot upload."
+)
 
 
 class Behind(NamedTuple):
@@ -167,6 +171,7 @@ def _arguments() -> argparse.Namespace:
     for part, what in (
         ("published", "the published extension"),
         ("small", "what does not depend on the size"),
+        ("moving", "uploads and downloads"),
         ("browser", "the panel in a browser"),
     ):
         parser.add_argument(f"--no-{part}", dest=part, action="store_false", help=f"without {what}")
