@@ -38,6 +38,7 @@ pfc.blocksize 256k
 pfc.diskusage 0.98 0.99
 ofs.authorize
 acc.authdb {origins}
+acc.authrefresh 60
 xrootd.seclib libXrdSec.so
 sec.protocol unix
 sec.protbind * none
