@@ -91,6 +91,9 @@ def _sections(options: argparse.Namespace, folder: Path, behind: Behind) -> Iter
         if options.small:
             rows = _told(measure_moments(setting, options.runs or RUNS))
             yield Section("Whatever the size", rows)
+    if options.moving:
+        rows = _told(moving.measure(folder / "moving", behind.lake))
+        yield Section("Moving bytes", rows, MOVING)
     if options.browser:
         try:
             rows = _told(browser.measure(folder / "browser", behind.lake, options.rows))
