@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import click
 
+from rucio_jupyterlab.cli.completion import completion
 from rucio_jupyterlab.cli.doctor import doctor
+from rucio_jupyterlab.cli.download import download
+from rucio_jupyterlab.cli.ls import ls
+from rucio_jupyterlab.cli.scratch_clean import scratch_clean
+from rucio_jupyterlab.cli.status import status
+from rucio_jupyterlab.cli.upload import upload
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -13,4 +19,5 @@ def main() -> None:
     """The data lake, from a terminal: with the instances and the sign-in of JupyterLab."""
 
 
-main.add_command(doctor)
+for command in (upload, download, status, ls, scratch_clean, doctor, completion):
+    main.add_command(command)

@@ -50,8 +50,13 @@ def read_config(config_file: str | None) -> RucioConfig:
 
 
 @asynccontextmanager
-async def open_services(config: RucioConfig) -> AsyncIterator[Services]:
-    """The services over the folders of the user's Jupyter, with remote configuration read."""
+async def open_services(
+    config: RucioConfig, *, may_send_from: str | None = None
+) -> AsyncIterator[Services]:
+    """The services over the folders of the user's Jupyter, with remote configuration read.
+
+    ``may_send_from`` as for ``build_services``.
+    """
     services = build_services(
         config,
         environ=os.environ,
@@ -60,6 +65,7 @@ async def open_services(config: RucioConfig) -> AsyncIterator[Services]:
         emit_availability=lambda _: False,
         emit_job=lambda _: False,
         find_kernel_specs=KernelSpecManager().get_all_specs,
+        may_send_from=may_send_from,
     )
     try:
         # Nobody looks at a first, incomplete state here: what $url names is waited for.
