@@ -17,7 +17,7 @@ import type {
   ReadonlyPartialJSONObject
 } from '@lumino/coreutils';
 
-import type { IInstance, IJob } from '../api/types';
+import type { IInstance } from '../api/types';
 import { CommandIDs } from '../commands';
 import { formatCount } from '../components/format';
 import { UploadModel } from '../model/upload';
@@ -182,15 +182,14 @@ class Uploader {
         continue;
       }
       if (button.accept && value !== null && value !== 'choose') {
-        this._tell(value);
+        this._tell(value.files_total ?? model.plan?.counts.new ?? null);
       }
       return;
     }
   }
 
-  private _tell(job: IJob): void {
+  private _tell(files: number | null): void {
     const { trans, show } = this._options;
-    const files = job.files_total;
     const words =
       files === null
         ? trans.__('The upload has started.')

@@ -4,6 +4,7 @@ import React from 'react';
 import type { ICompletionOption } from '../Completion';
 import { CompletionField } from '../CompletionField';
 import { formatCount } from '../format';
+import { Labelled } from './Labelled';
 import type { IUploadFieldsProps } from './UploadForm';
 import { choiceWords, faultWords } from './uploadWords';
 
@@ -21,22 +22,24 @@ export function UploadDestination(props: IUploadFieldsProps): JSX.Element {
   }));
   return (
     <>
-      <label className="jp-RucioUpload-field">
-        <span>{trans.__('Scope')}</span>
-        <CompletionField
-          className="jp-mod-styled"
-          name="scope"
-          value={fields.scope}
-          onChange={scope => model.set({ scope })}
-          options={options}
-          optionsLabel={trans.__('Scopes')}
-          onAccept={({ key }) => model.set({ scope: key })}
-          footer={
-            more > 0 ? trans.__('and %1 more', formatCount(more)) : undefined
-          }
-          {...wrong('scope')}
-        />
-      </label>
+      <Labelled label={trans.__('Scope')}>
+        {id => (
+          <CompletionField
+            id={id}
+            className="jp-mod-styled"
+            name="scope"
+            value={fields.scope}
+            onChange={scope => model.set({ scope })}
+            options={options}
+            optionsLabel={trans.__('Scopes')}
+            onAccept={({ key }) => model.set({ scope: key })}
+            footer={
+              more > 0 ? trans.__('and %1 more', formatCount(more)) : undefined
+            }
+            {...wrong('scope')}
+          />
+        )}
+      </Labelled>
       <Rse {...props} />
     </>
   );
@@ -50,18 +53,20 @@ function Rse(props: IUploadFieldsProps): JSX.Element {
   if (placesError !== null) {
     return (
       <>
-        <label className="jp-RucioUpload-field">
-          <span>{trans.__('RSE')}</span>
-          <input
-            className="jp-mod-styled"
-            name="rse"
-            autoComplete="off"
-            spellCheck={false}
-            value={fields.rse}
-            onChange={event => model.set({ rse: event.target.value })}
-            {...wrong('rse')}
-          />
-        </label>
+        <Labelled label={trans.__('RSE')}>
+          {id => (
+            <input
+              id={id}
+              className="jp-mod-styled"
+              name="rse"
+              autoComplete="off"
+              spellCheck={false}
+              value={fields.rse}
+              onChange={event => model.set({ rse: event.target.value })}
+              {...wrong('rse')}
+            />
+          )}
+        </Labelled>
         <p data-tone="warn" role="alert">
           {trans.__(
             'The RSEs could not be listed: %1',
@@ -80,35 +85,37 @@ function Rse(props: IUploadFieldsProps): JSX.Element {
     </option>
   );
   return (
-    <label className="jp-RucioUpload-field">
-      <span>{trans.__('RSE')}</span>
-      <HTMLSelect
-        name="rse"
-        value={fields.rse}
-        onChange={event => model.set({ rse: event.target.value })}
-        {...wrong('rse')}
-      >
-        {fields.rse === '' && (
-          <option value="">
-            {places === null
-              ? trans.__('Asking Rucio…')
-              : trans.__('Choose one')}
-          </option>
-        )}
-        {fields.rse !== '' && !isListed && (
-          <option value={fields.rse}>{fields.rse}</option>
-        )}
-        {own.length > 0 && (
-          <optgroup label={trans.__('Where you have a quota')}>
-            {own.map(toOption)}
-          </optgroup>
-        )}
-        {others.length > 0 && (
-          <optgroup label={trans.__('Others that can be written to')}>
-            {others.map(toOption)}
-          </optgroup>
-        )}
-      </HTMLSelect>
-    </label>
+    <Labelled label={trans.__('RSE')}>
+      {id => (
+        <HTMLSelect
+          id={id}
+          name="rse"
+          value={fields.rse}
+          onChange={event => model.set({ rse: event.target.value })}
+          {...wrong('rse')}
+        >
+          {fields.rse === '' && (
+            <option value="">
+              {places === null
+                ? trans.__('Asking Rucio…')
+                : trans.__('Choose one')}
+            </option>
+          )}
+          {fields.rse !== '' && !isListed && (
+            <option value={fields.rse}>{fields.rse}</option>
+          )}
+          {own.length > 0 && (
+            <optgroup label={trans.__('Where you have a quota')}>
+              {own.map(toOption)}
+            </optgroup>
+          )}
+          {others.length > 0 && (
+            <optgroup label={trans.__('Others that can be written to')}>
+              {others.map(toOption)}
+            </optgroup>
+          )}
+        </HTMLSelect>
+      )}
+    </Labelled>
   );
 }

@@ -6,6 +6,7 @@ import type { UploadModel } from '../../model/upload';
 import type { UploadField } from '../../model/uploadFields';
 import { RucioSaid } from '../Note';
 import { useSignal } from '../signals';
+import { Labelled } from './Labelled';
 import { UploadDestination } from './UploadDestination';
 import { UploadLifetime } from './UploadLifetime';
 import { UploadNames } from './UploadNames';
@@ -98,21 +99,23 @@ function Instances(props: {
     return null;
   }
   return (
-    <label className="jp-RucioUpload-field">
-      <span>{trans.__('Rucio')}</span>
-      <HTMLSelect
-        value={model.instance.name}
-        onChange={event => {
-          const chosen = model.instances.get(event.target.value);
-          if (chosen) {
-            void model.setInstance(chosen);
-          }
-        }}
-        options={possible.map(one => ({
-          value: one.name,
-          label: one.display_name
-        }))}
-      />
-    </label>
+    <Labelled label={trans.__('Rucio')}>
+      {id => (
+        <HTMLSelect
+          id={id}
+          value={model.instance.name}
+          onChange={event => {
+            const chosen = model.instances.get(event.target.value);
+            if (chosen) {
+              void model.setInstance(chosen);
+            }
+          }}
+          options={possible.map(one => ({
+            value: one.name,
+            label: one.display_name
+          }))}
+        />
+      )}
+    </Labelled>
   );
 }

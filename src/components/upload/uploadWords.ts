@@ -108,43 +108,64 @@ export function countWords(
   plan: IUploadPlan,
   trans: TranslationBundle
 ): { status: UploadStatus; words: string }[] {
-  const { counts } = plan;
-  const said: [UploadStatus, string, string][] = [
-    [
-      'conflict',
-      trans.__('%1 file has a name that stands for other content in Rucio.'),
-      trans.__('%1 files have names that stand for other content in Rucio.')
-    ],
-    [
-      'invalid_name',
-      trans.__('%1 file would get a name that this Rucio refuses.'),
-      trans.__('%1 files would get names that this Rucio refuses.')
-    ],
-    [
-      'duplicate',
-      trans.__('%1 file would get the name of another one.'),
-      trans.__('%1 files would get the names of others.')
-    ],
-    [
-      'unreadable',
-      trans.__('%1 file cannot be read.'),
-      trans.__('%1 files cannot be read.')
-    ],
-    [
-      'exists',
-      trans.__('%1 file is in Rucio already, with the same content.'),
-      trans.__('%1 files are in Rucio already, with the same content.')
-    ]
-  ];
-  return said
-    .filter(([status]) => counts[status] > 0)
-    .map(([status, one, many]) => ({
-      status,
-      words: (counts[status] === 1 ? one : many).replace(
-        '%1',
-        formatCount(counts[status])
-      )
-    }));
+  return COUNTED.filter(status => plan.counts[status] > 0).map(status => ({
+    status,
+    words: countSentence(status, plan.counts[status], trans)
+  }));
+}
+
+/** The worst first. */
+const COUNTED = [
+  'conflict',
+  'invalid_name',
+  'duplicate',
+  'unreadable',
+  'exists'
+] as const;
+
+function countSentence(
+  status: (typeof COUNTED)[number],
+  count: number,
+  trans: TranslationBundle
+): string {
+  const files = formatCount(count);
+  switch (status) {
+    case 'conflict':
+      return trans._n(
+        '%2 file has a name that stands for other content in Rucio.',
+        '%2 files have names that stand for other content in Rucio.',
+        count,
+        files
+      );
+    case 'invalid_name':
+      return trans._n(
+        '%2 file would get a name that this Rucio refuses.',
+        '%2 files would get names that this Rucio refuses.',
+        count,
+        files
+      );
+    case 'duplicate':
+      return trans._n(
+        '%2 file would get the name of another one.',
+        '%2 files would get the names of others.',
+        count,
+        files
+      );
+    case 'unreadable':
+      return trans._n(
+        '%2 file cannot be read.',
+        '%2 files cannot be read.',
+        count,
+        files
+      );
+    default:
+      return trans._n(
+        '%2 file is in Rucio already, with the same content.',
+        '%2 files are in Rucio already, with the same content.',
+        count,
+        files
+      );
+  }
 }
 
 export function statusWord(
