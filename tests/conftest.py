@@ -41,6 +41,20 @@ def lake() -> Iterator[Lake]:
 
 
 @pytest.fixture(scope="session")
+def xrootd_lake() -> Iterator[Lake]:
+    """A lake with XRootD and WebDAV storage, over HTTP and HTTPS; for tests marked ``xrootd``.
+
+    ``RUCIO_TEST_XROOTD_LAKE=<lake.json>`` uses one that is up.
+    """
+    connection = os.environ.get("RUCIO_TEST_XROOTD_LAKE")
+    if connection:
+        yield Lake(json.loads(Path(connection).read_text()))
+        return
+    with running_lake(storage="xrootd", tls=True) as lake:
+        yield lake
+
+
+@pytest.fixture(scope="session")
 def data(lake: Lake) -> Iterator[LakeData]:
     """New files and collections in the lake, for a test that needs them in a known state."""
     data = LakeData(lake)

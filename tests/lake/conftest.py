@@ -8,13 +8,7 @@ from typing import Protocol
 import pytest
 from lake_user import RucioUser
 
-from lake.testing import Lake, running_lake
-
-
-@pytest.fixture(scope="session")
-def xrootd_lake() -> Iterator[Lake]:
-    with running_lake(storage="xrootd") as lake:
-        yield lake
+from lake.testing import Lake
 
 
 @pytest.fixture(params=["posix", pytest.param("xrootd", marks=pytest.mark.xrootd)])
