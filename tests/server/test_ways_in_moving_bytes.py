@@ -52,7 +52,9 @@ import sys
 from rucio.client import Client
 from rucio.client.downloadclient import DownloadClient
 from rucio.client.uploadclient import UploadClient
+from rucio_jupyterlab.jobs.worker.storage_tls import verify_storages
 
+verify_storages()
 path, name, target = sys.argv[1:]
 item = {"path": path, "rse": "NIKHEF-LOCALGROUPDISK", "did_scope": "user.alice", "did_name": name}
 UploadClient(Client()).upload([item | {"register_after_upload": True}])
@@ -162,12 +164,12 @@ async def test_each_way_in_downloads_a_file(desk: Desk, name: str, tmp_path: Pat
 
 
 async def upload_over_webdav(
-    settings: ClientSettings, path: Path, name: str, target: Path
+    settings: ClientSettings, path: Path, name: str, target: Path, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     return await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-c", UPLOAD, str(path), name, str(target)],
-        env=settings.environment,
+        env={**settings.environment, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
@@ -201,6 +203,27 @@ async def test_who_has_but_a_password_is_let_into_no_webdav_storage(
         done = await upload_over_webdav(settings, tmp_path / "plot.png", "never", tmp_path / "out")
     assert done.returncode != 0
     assert "X509_USER_PROXY is not set" in done.stderr
+
+
+async def test_a_webdav_storage_of_unknown_authority_is_not_talked_to(
+    desk: Desk, lake_instance: dict[str, Any], trusted: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "plot.png").write_bytes(b"a plot")
+    name = f"plot_{secrets.token_hex(6)}.png"
+    # Rucio itself is without TLS here, and says nothing of authorities.
+    instance = parse_instance(lake_instance)
+    kind, params = way_of(desk.lake, "userpass")
+    await desk.sessions.sign_in(instance, kind, params)
+    proxy = desk.lake.tls["identities"]["x509_proxy"]["proxy"]
+    with_proxy = {"X509_USER_PROXY": proxy}
+    with_authority = {**with_proxy, "XrdSecGSICADIR": str(trusted)}
+    async with desk.settings(instance) as settings:
+        what = settings, tmp_path / "plot.png", name, tmp_path / "out"
+        refused = await upload_over_webdav(*what, **with_proxy)
+        assert refused.returncode != 0
+        assert "certificate verify failed" in refused.stderr
+        taken = await upload_over_webdav(*what, **with_authority)
+        assert taken.returncode == 0, taken.stderr
 
 
 async def test_no_secret_is_in_the_environment(desk: Desk) -> None:

@@ -56,7 +56,9 @@ def _work(
     try:
         from rucio_jupyterlab.jobs.worker.context import WorkerContext  # noqa: PLC0415
         from rucio_jupyterlab.jobs.worker.rucio_errors import understood  # noqa: PLC0415
+        from rucio_jupyterlab.jobs.worker.storage_tls import verify_storages  # noqa: PLC0415
 
+        verify_storages()
         context = WorkerContext(
             report, request["files_at_once"], Path(os.environ["RUCIO_HOME"]), stopping
         )
