@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
+import { expectNoFindings } from './axe';
 import { filterBy, offered } from './exploring';
 import { expect, test, type RucioPanel } from './fixtures';
 import { lake } from './lake';
@@ -11,18 +11,6 @@ const PANEL = '#rucio-jupyterlab-panel';
 const DIALOG = '.jp-Dialog';
 // A page that is a tab behind another is there, but not seen.
 const DETAILS = '.jp-RucioDetails-main:not(.lm-mod-hidden)';
-
-async function expectNoFindings(
-  page: IJupyterLabPageFixture,
-  part: string
-): Promise<void> {
-  await expect(page.locator(part).first()).toBeVisible();
-  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
-  const findings = violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(node => `${id}: ${help}: ${node.html}`)
-  );
-  expect(findings, part).toEqual([]);
-}
 
 async function close(page: IJupyterLabPageFixture): Promise<void> {
   await page.keyboard.press('Escape');
