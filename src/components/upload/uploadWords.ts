@@ -1,17 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { LabIcon } from '@jupyterlab/ui-components';
+import { addIcon, type LabIcon } from '@jupyterlab/ui-components';
 
 import type {
   IUploadDataset,
   IUploadPlan,
   UploadStatus
 } from '../../api/types';
-import {
-  availableIcon,
-  movingIcon,
-  notAvailableIcon,
-  stuckIcon
-} from '../../icons';
+import { availableIcon, notAvailableIcon, stuckIcon } from '../../icons';
 import type { Obstacle } from '../../model/upload';
 import type { UploadField } from '../../model/uploadFields';
 import type { IUploadChoice } from '../../model/uploadPlaces';
@@ -108,11 +103,17 @@ export function countWords(
   plan: IUploadPlan,
   trans: TranslationBundle
 ): { status: UploadStatus; words: string }[] {
-  return COUNTED.filter(status => plan.counts[status] > 0).map(status => ({
-    status,
-    words: countSentence(status, plan.counts[status], trans)
-  }));
+  // What stands in the way the server says itself, with an example.
+  const told = plan.problems.length > 0 ? UNPROBLEMATIC : COUNTED;
+  return told
+    .filter(status => plan.counts[status] > 0)
+    .map(status => ({
+      status,
+      words: countSentence(status, plan.counts[status], trans)
+    }));
 }
+
+const UNPROBLEMATIC = ['exists'] as const;
 
 /** The worst first. */
 const COUNTED = [
@@ -195,7 +196,7 @@ export function statusLook(status: UploadStatus): {
 } {
   switch (status) {
     case 'new':
-      return { icon: movingIcon, tone: 'plain' };
+      return { icon: addIcon, tone: 'plain' };
     case 'exists':
       return { icon: availableIcon, tone: 'ok' };
     case 'unreadable':
