@@ -39,6 +39,7 @@ async def follow(services: Services, job: Job) -> Job:
         except asyncio.CancelledError:
             display.tell("Cancelling …")
             job = await services.jobs.cancel(job.id)
+            display.tell("Cancelled. What has arrived whole stays, and nothing half is left.")
             raise
         finally:
             display.show(job)

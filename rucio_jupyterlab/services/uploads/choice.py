@@ -42,7 +42,15 @@ class RseChooser:
                 ``no_rse_takes_it``: all of them refuse.
         """
         client = await self._sessions.client(instance)
-        meant = await rses.summaries(client, expression)
+        try:
+            meant = await rses.summaries(client, expression)
+        except Unprocessable as error:
+            raise Unprocessable(
+                f"“{expression}” means no storage that Rucio knows.",
+                code=error.code,
+                hint="Choose an RSE, or another expression, such as “country=CH”.",
+                rucio=error.rucio,
+            ) from error
         usable = [item.rse for item in meant if item.is_writable and item.deterministic]
         left = await quota.at_places(client, self._destinations, usable)
         auth_type = (await self._sessions.identity(instance)).type
