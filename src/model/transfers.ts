@@ -72,6 +72,7 @@ export class TransfersModel implements IDisposable {
     for (const { watch } of this._rules.values()) {
       watch?.dispose();
     }
+    this._expected.forEach(watch => watch.dispose());
     Signal.clearData(this);
   }
 
@@ -144,6 +145,23 @@ export class TransfersModel implements IDisposable {
         };
   }
 
+  /** The DIDs whose rules move, to be followed further when the page is there again. */
+  get movingDids(): readonly IDidKey[] {
+    return [...this._rules.values()]
+      .filter(({ endedAt }) => endedAt === null)
+      .map(({ instance, did }) => ({ instance, did }));
+  }
+
+  /** Asks how it goes with what moved when the page was last there. */
+  expect(dids: readonly IDidKey[]): void {
+    for (const { instance, did } of dids.slice(0, MOST_RULES)) {
+      const id = `${instance}\n${did}`;
+      if (!this._rules.has(id) && !this._expected.has(id)) {
+        this._expected.set(id, this._availability.watch(instance, [did]));
+      }
+    }
+  }
+
   /** Drops a rule from the list, where it has ended; Rucio's own rule stays. */
   forgetRule(id: string): void {
     this._rules.get(id)?.watch?.dispose();
@@ -199,7 +217,14 @@ export class TransfersModel implements IDisposable {
     }
     // Of a file that its dataset's rule brings, the dataset is what moves; of a download, the job.
     const isOwn = value.rule !== null && value.rule.via === null;
-    if (!isMoving || !isOwn || this._rules.size >= MOST_RULES) {
+    const expected = this._expected.get(id);
+    if (expected && value.state !== 'unknown') {
+      this._expected.delete(id);
+      expected.dispose();
+    }
+    const hasArrived = expected !== undefined && value.state === 'available';
+    const isListed = hasArrived || (isMoving && isOwn);
+    if (!isListed || this._rules.size >= MOST_RULES) {
       return false;
     }
     this._rules.set(id, {
@@ -208,8 +233,8 @@ export class TransfersModel implements IDisposable {
       did: value.did,
       value,
       seenAt: Date.now(),
-      endedAt: null,
-      watch: this._availability.watch(instance, [value.did])
+      endedAt: hasArrived ? Date.now() : null,
+      watch: hasArrived ? null : this._availability.watch(instance, [value.did])
     });
     return true;
   }
@@ -224,6 +249,7 @@ export class TransfersModel implements IDisposable {
 
   private readonly _availability: IAvailabilityModel;
   private readonly _rules = new Map<string, IFollowed>();
+  private readonly _expected = new Map<string, IDisposable>();
   private _kind: TransferKind = 'all';
   private _state: TransferState = 'all';
   private _all: readonly Transfer[] | null = null;

@@ -3,6 +3,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { asApiError } from '../api/errors';
@@ -12,6 +13,7 @@ import { errorText } from '../components/words';
 import { JobItemsModel } from '../model/jobItems';
 import { JobLogModel } from '../model/jobLog';
 import { StorageModel } from '../model/storage';
+import { TransferMemory } from '../model/transferMemory';
 import { type Transfer, TransfersModel } from '../model/transfers';
 import {
   IAvailabilityModel,
@@ -47,7 +49,7 @@ export const transfersPlugin: JupyterFrontEndPlugin<ITransfersModel> = {
     IJobsModel,
     IRucioPanel
   ],
-  optional: [IRucioExplore, ICommandPalette, ITranslator],
+  optional: [IRucioExplore, IStateDB, ICommandPalette, ITranslator],
   provides: ITransfersModel,
   activate: (
     app: JupyterFrontEnd,
@@ -57,12 +59,16 @@ export const transfersPlugin: JupyterFrontEndPlugin<ITransfersModel> = {
     jobs: IJobsModel,
     panel: IRucioPanel,
     explore: IRucioExplore | null,
+    state: IStateDB | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('rucio-jupyterlab');
     const { commands } = app;
     const model = new TransfersModel({ jobs, availability });
+    if (state) {
+      void new TransferMemory(model, state).begin();
+    }
     const storage = new StorageModel({ api, instances, jobs });
 
     /** What was refused is said in its row; where nobody sees that, it is said aloud. */

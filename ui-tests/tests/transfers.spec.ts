@@ -125,7 +125,7 @@ test('an upload is cancelled while it runs, and goes on when it is tried again',
     await transfers.open();
     const answer = await request.post(
       '/rucio-jupyterlab/instances/escape/uploads',
-      { data: { paths: [name], scope: 'user.alice', rse: 'EULAKE-1' } }
+      { data: { paths: [name], scope: 'user.alice', rse: 'LUND-USERDISK' } }
     );
     expect(answer.status()).toBe(202);
     const { job } = await answer.json();

@@ -1,7 +1,10 @@
+import { StateDB } from '@jupyterlab/statedb';
+
 import { AVAILABILITY_EVENT, type IAvailability } from '../../api/types';
 import { AvailabilityModel } from '../../model/availability';
 import { InstancesModel } from '../../model/instances';
 import { JobsModel } from '../../model/jobs';
+import { TransferMemory } from '../../model/transferMemory';
 import { totalOf, type Transfer, TransfersModel } from '../../model/transfers';
 import { rule } from '../described';
 import { availability, job, ScriptedApi, settled } from '../scripted';
@@ -10,6 +13,7 @@ describe('the transfers', () => {
   let api: ScriptedApi;
   let availabilities: AvailabilityModel;
   let jobs: JobsModel;
+  let instances: InstancesModel;
   let model: TransfersModel;
 
   const titles = (transfers: readonly Transfer[] = model.shown) =>
@@ -33,7 +37,7 @@ describe('the transfers', () => {
   beforeEach(async () => {
     jest.useFakeTimers({ now: Date.parse('2026-01-31T13:00:00Z') });
     api = new ScriptedApi();
-    const instances = new InstancesModel({ api });
+    instances = new InstancesModel({ api });
     await instances.load();
     availabilities = new AvailabilityModel({ api, instances });
     jobs = new JobsModel({ api });
@@ -113,6 +117,34 @@ describe('the transfers', () => {
     await jest.advanceTimersByTimeAsync(61_000);
     expect(api.asked.map(one => one.dids)).toContainEqual(['demo:rule']);
     expect(api.asked.length).toBeGreaterThan(1);
+  });
+
+  it('are still followed on the page after this one, or have arrived by then', async () => {
+    const state = new StateDB();
+    await new TransferMemory(model, state).begin();
+    learn(moving('demo:goes_on'));
+    learn(moving('demo:arrives'));
+    learn(moving('demo:ended'));
+    await settled();
+
+    const later = new AvailabilityModel({ api, instances });
+    const next = new TransfersModel({ jobs, availability: later });
+    await new TransferMemory(next, state).begin();
+    await jest.advanceTimersByTimeAsync(100);
+    const { dids, answer } = api.asked[api.asked.length - 1];
+    expect(dids).toEqual(['demo:goes_on', 'demo:arrives', 'demo:ended']);
+    await answer.give([
+      moving('demo:goes_on'),
+      availability('demo:arrives', 'available'),
+      availability('demo:ended', 'not_available')
+    ]);
+    expect(titles(next.all)).toEqual(['demo:goes_on', 'demo:arrives']);
+    await settled();
+    expect(await state.fetch('rucio-jupyterlab:moving')).toEqual([
+      { instance: 'escape', did: 'demo:goes_on' }
+    ]);
+    next.dispose();
+    later.dispose();
   });
 
   it('sum up what moves, as far as that is known', async () => {
