@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,7 @@ async def test_one_at_a_time_and_the_others_wait_in_order(alice: Api, data: Lake
     assert (answer.body["state"], answer.body["started_at"]) == ("cancelled", None)
     done = [await ended(alice, job["id"]) for job in jobs]
     assert [job["state"] for job in done] == ["done"] * 3
-    for before, after in zip(done, done[1:], strict=False):
+    for before, after in pairwise(done):
         assert before["ended_at"] <= after["started_at"]
 
 

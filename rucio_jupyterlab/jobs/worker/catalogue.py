@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -11,6 +11,7 @@ from rucio.client.client import Client
 from rucio.common.client import detect_client_location
 
 from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.errors import RucioBadAnswer
 from rucio_jupyterlab.jobs.worker.downloader import Source
 
 # Rucio takes about a millisecond for each file of a list of replicas.
@@ -47,7 +48,7 @@ def target(client: Client, did: Did) -> Target:
         columns = client.get_metadata(did.scope, did.name)
         return Target(did, kind, [_file(did, columns)])
     found: dict[Did, File] = {}
-    for line in client.list_files(did.scope, did.name):
+    for line in _read(client.list_files(did.scope, did.name)):
         file = Did(line["scope"], line["name"])
         found.setdefault(file, _file(file, line))
     return Target(did, kind, list(found.values()))
@@ -66,9 +67,23 @@ def sources(client: Client, files: Sequence[Did], site: str | None) -> dict[Did,
             ignore_availability=False,
             sort="geoip",
         )
-        for line in lines:
+        for line in _read(lines):
             found[Did(line["scope"], line["name"])] = _sources(line)
     return found
+
+
+def _read(lines: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """
+    Raises:
+        RucioBadAnswer: the library gives what is no list of Rucio's as a text.
+    """
+    for line in lines:
+        if not isinstance(line, dict):
+            raise RucioBadAnswer(
+                "Rucio gave a list that cannot be read.",
+                hint="Try again in a moment. If it goes on, tell the operator.",
+            )
+        yield line
 
 
 def _sources(line: dict[str, Any]) -> list[Source]:
