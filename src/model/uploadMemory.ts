@@ -17,8 +17,8 @@ export class UploadMemory {
     return (await this._all())[instance] ?? null;
   }
 
-  async keep(instance: string, choice: IRemembered): Promise<void> {
-    const all = { ...(await this._all()), [instance]: { ...choice } };
+  async keep(instance: string, { scope, rse }: IRemembered): Promise<void> {
+    const all = { ...(await this._all()), [instance]: { scope, rse } };
     this._kept = all;
     try {
       await this._state?.save(STATE_KEY, all);
