@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Button, HTMLSelect } from '@jupyterlab/ui-components';
+import { Button, fileUploadIcon, HTMLSelect } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import {
@@ -12,12 +12,14 @@ import {
 export interface ITransferToolsProps {
   model: TransfersModel;
   onClear: () => void;
+  /** Left out where nothing can be uploaded. */
+  onUpload?: () => void;
   trans: TranslationBundle;
 }
 
 /** Narrows the list down, and clears it of what has ended. */
 export function TransferTools(props: ITransferToolsProps): JSX.Element {
-  const { model, onClear, trans } = props;
+  const { model, onClear, onUpload, trans } = props;
   const kinds: { value: TransferKind; label: string }[] = [
     { value: 'all', label: trans.__('Any kind') },
     { value: 'download', label: trans.__('Downloads') },
@@ -53,6 +55,17 @@ export function TransferTools(props: ITransferToolsProps): JSX.Element {
           onClick={onClear}
         >
           {trans.__('Clear finished')}
+        </Button>
+      )}
+      {onUpload && (
+        <Button
+          minimal
+          className="jp-RucioTransferTools-upload"
+          aria-label={trans.__('Upload…')}
+          title={trans.__('Upload files to Rucio')}
+          onClick={onUpload}
+        >
+          <fileUploadIcon.react tag="span" />
         </Button>
       )}
     </div>

@@ -30,23 +30,31 @@ export interface ITransfersSectionProps {
     act: (transfer: Transfer, action: TransferAction) => void;
     showLog: (id: string) => void;
     clear: () => void;
-    /** Left out where nothing can be uploaded. */
-    upload?: () => void;
+    upload: () => void;
   };
   trans: TranslationBundle;
 }
 
 /** Everything that moves or moved, and what is left of the storage. */
 export function TransfersSection(props: ITransfersSectionProps): JSX.Element {
-  const { model, storage, actions, trans } = props;
+  const { model, storage, instances, actions, trans } = props;
   useSignal(model.changed);
+  useSignal(instances.changed);
+  const upload = instances.items.some(one => one.can_upload)
+    ? actions.upload
+    : undefined;
   return (
     <div className="jp-RucioTransfers">
       {model.all.length > 0 && (
-        <TransferTools model={model} onClear={actions.clear} trans={trans} />
+        <TransferTools
+          model={model}
+          onClear={actions.clear}
+          onUpload={upload}
+          trans={trans}
+        />
       )}
       <Trouble {...props} />
-      <Content {...props} />
+      <Content {...props} upload={upload} />
       <Storage model={storage} trans={trans} />
     </div>
   );
@@ -80,8 +88,10 @@ function Trouble({ model, trans }: ITransfersSectionProps): JSX.Element | null {
   ) : null;
 }
 
-function Content(props: ITransfersSectionProps): JSX.Element {
-  const { model, actions, trans } = props;
+function Content(
+  props: ITransfersSectionProps & { upload?: () => void }
+): JSX.Element {
+  const { model, actions, upload, trans } = props;
   const { all, shown, jobs } = model;
   if (all.length === 0) {
     const isAsking = jobs.state === 'idle' || jobs.state === 'loading';
@@ -90,7 +100,7 @@ function Content(props: ITransfersSectionProps): JSX.Element {
         {jobs.state === 'failed' ? null : isAsking ? (
           <p role="status">{trans.__('Asking what moves…')}</p>
         ) : (
-          <Empty upload={actions.upload} trans={trans} />
+          <Empty upload={upload} trans={trans} />
         )}
       </div>
     );
