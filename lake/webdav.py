@@ -57,11 +57,19 @@ Listen 127.0.0.1:{port} https
 """
 
 # Grid storages make the folders above a new file; Apache answers 409, which Rucio's library takes
-# to mean that the file is there already.
+# to mean that the file is there already. And where one may not write they say 403, not 500.
 PARENTS = """\
 function make_parents(r)
   if r.method == "PUT" then
-    r:mkrdir(string.match(r.filename .. (r.path_info or ""), "^(.*)/[^/]*$"), 0x755)
+    local folder = string.match(r.filename .. (r.path_info or ""), "^(.*)/[^/]*$")
+    r:mkrdir(folder, 0x755)
+    local probe = string.format("%s/.probe-%d-%s", folder, r:clock(), tostring({}))
+    local file = io.open(probe, "w")
+    if not file then
+      return 403
+    end
+    file:close()
+    os.remove(probe)
   end
   return apache2.DECLINED
 end

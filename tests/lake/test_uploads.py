@@ -98,6 +98,16 @@ def test_webdav_takes_renames_gives_and_deletes_a_file(lake: Lake, who: str) -> 
         assert list(stored.iterdir()) == []
 
 
+def test_webdav_says_that_a_folder_may_not_be_written(lake: Lake) -> None:
+    folder = f"user/alice/{secrets.token_hex(4)}"
+    closed = Path(lake.rses[WEBDAV]["storage_path"]) / folder
+    closed.mkdir(parents=True)
+    closed.chmod(0o555)
+    with storage_seen_by(lake, "x509_proxy") as storage:
+        assert storage.put(f"{folder}/plot.png", content=CONTENT).status_code == 403
+    assert list(closed.iterdir()) == []
+
+
 @pytest.mark.parametrize("who", [None, "x509_unknown"])
 def test_webdav_refuses_whoever_is_not_alice(lake: Lake, who: str | None) -> None:
     path = f"user/alice/{secrets.token_hex(4)}"
