@@ -7,12 +7,7 @@ import re
 from collections.abc import Iterator
 
 import requests
-from rucio.common.exception import (
-    FullStorage,
-    RSEAccessDenied,
-    RSEOperationNotSupported,
-    RucioException,
-)
+from rucio.common.exception import FullStorage, RSEAccessDenied, RucioException
 
 from rucio_jupyterlab.client.errors_map import one_line
 from rucio_jupyterlab.errors import (
@@ -37,6 +32,7 @@ _UNREACHABLE = re.compile(
     r"name or service|resolve|max retries|socket|remote end closed|broken pipe",
     re.I,
 )
+_PAGE = re.compile(r"<(!doctype|html|\?xml).*", re.I | re.DOTALL)
 
 
 def storage_error(error: Exception, rse: str) -> ExtensionError:
@@ -101,7 +97,7 @@ def _ours(kind: str, rse: str, reason: str) -> ExtensionError:
         )
     if kind == "unreachable":
         return RucioUnreachable(
-            f"The storage of {rse} cannot be reached.{quoted}",
+            f"The storage of {rse} cannot be reached.",
             code="storage_unreachable",
             hint="Nothing was registered. Retry later; what has arrived is not sent again.",
         )
@@ -134,7 +130,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _said(error: BaseException) -> str:
-    if isinstance(error, (RucioException, RSEOperationNotSupported)):
-        inner = [str(arg) for arg in error.args if not isinstance(arg, int)]
-        return " ".join(inner) or str(error)
-    return str(error)
+    """Of a web server the status alone: its pages say no more."""
+    if not isinstance(error, RucioException):
+        return _PAGE.sub("", str(error))
+    words = [f"HTTP {arg}" if isinstance(arg, int) else str(arg) for arg in error.args]
+    return _PAGE.sub("", " ".join(words)).strip() or str(error)

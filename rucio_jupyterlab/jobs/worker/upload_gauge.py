@@ -65,6 +65,9 @@ class SendGauge:
                 self._counted = self._reads() - min(max(rest, 0), most)
                 if is_whole:
                     self._arrived += size_bytes
+                else:
+                    # What was shown of it has not arrived.
+                    self._told = 0
 
     def __enter__(self) -> SendGauge:
         self._thread.start()
@@ -90,9 +93,9 @@ class SendGauge:
             if self._under_way:
                 gone = max(self._reads() - self._counted, 0)
                 sent += min(gone, sum(self._under_way.values()))
-            # A file that failed is taken back by the next that arrives, and not shown as a loss.
-            self._told = max(self._told, sent)
-        self._report.bytes_done(self._told)
+            # What others have read is uncertain, and no reason to go back.
+            self._told = sent = max(self._told, sent)
+        self._report.bytes_done(sent)
 
     def _reads(self) -> int:
         return bytes_read([os.getpid(), *children()]) - self._own_reads

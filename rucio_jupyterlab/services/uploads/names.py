@@ -79,7 +79,11 @@ def proposed(name: str, *, with_slashes: bool = True) -> str:
     text = re.sub(r"[^/A-Za-z0-9._-]+", "_", text)
     # No piece may be a way up, and the first character has to be a letter, a figure or a slash.
     text = "/".join("_" if piece in ("..", ".") else piece for piece in text.split("/"))
-    text = re.sub(r"^[._-]+", "", text) or "file"
+    first, slash, rest = text.partition("/")
+    if first:
+        stem, extension = posixpath.splitext(first)
+        first = f"{stem.lstrip('._-') or 'file'}{extension}"
+    text = f"{first}{slash}{rest}"
     if len(text) <= LONGEST_NAME:
         return text
     stem, extension = posixpath.splitext(text)

@@ -44,7 +44,14 @@ class _Root:
 class SourceFinder:
     """Looks below Jupyter's root, the user's home folder and mounted scratch storages."""
 
-    def __init__(self, contents_root: ContentsRoot | None, home: str, mounts: Mounts) -> None:
+    def __init__(
+        self,
+        contents_root: ContentsRoot | None,
+        home: str,
+        mounts: Mounts,
+        walk_limit_s: float = WALK_LIMIT_S,
+    ) -> None:
+        self._walk_limit_s = walk_limit_s
         self._contents_root = contents_root
         self._home = home
         self._mounts = mounts
@@ -68,7 +75,7 @@ class SourceFinder:
             root, path = self._allowed(text, roots)
             try:
                 sources = await self._mounts.look(
-                    root.path, partial(_gather, path, roots), limit_s=WALK_LIMIT_S
+                    root.path, partial(_gather, path, roots), limit_s=self._walk_limit_s
                 )
             except MountHangs:
                 raise FolderHangs(
