@@ -23,8 +23,7 @@ from rucio_jupyterlab.cli.running import ALL_DONE, CODES, SOMETHING_FAILED, chos
 if TYPE_CHECKING:
     from rucio_jupyterlab.config.instance import Instance
     from rucio_jupyterlab.services import Services
-    from rucio_jupyterlab.services.uploads import UploadRequest
-    from rucio_jupyterlab.services.uploads.model import UploadPlan
+    from rucio_jupyterlab.services.uploads.model import UploadPlan, UploadRequest
 
 LONGEST_LIFETIME_DAYS = 36_500
 
@@ -156,7 +155,7 @@ async def _plan(services: Services, instance: Instance, request: UploadRequest) 
 
 def _request(instance: Instance, asked: _Wanted, absolute: list[str]) -> UploadRequest:
     from rucio_jupyterlab.client.did import Did  # noqa: PLC0415
-    from rucio_jupyterlab.services.uploads import UploadRequest  # noqa: PLC0415
+    from rucio_jupyterlab.services.uploads.model import UploadRequest  # noqa: PLC0415
 
     rse = asked.rse
     if rse is None:

@@ -17,7 +17,7 @@ from rucio_jupyterlab.handlers.parsing import (
     body_text,
 )
 from rucio_jupyterlab.handlers.streaming import ListHandler
-from rucio_jupyterlab.services.uploads import UploadRequest
+from rucio_jupyterlab.services.uploads.model import UploadRequest
 
 MOST_PATHS = 10_000
 _KEYS = frozenset(

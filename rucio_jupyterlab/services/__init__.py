@@ -44,8 +44,8 @@ from rucio_jupyterlab.services.scratch import ScratchCleaner
 from rucio_jupyterlab.services.sessions import Sessions
 from rucio_jupyterlab.services.storage_replicas import ReplicasBySite
 from rucio_jupyterlab.services.storage_sites import StorageSites
-from rucio_jupyterlab.services.uploads import Uploads
 from rucio_jupyterlab.services.uploads.choice import RseChooser
+from rucio_jupyterlab.services.uploads.service import Uploads
 from rucio_jupyterlab.services.ways_in import WaysIn
 
 
