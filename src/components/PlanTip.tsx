@@ -31,6 +31,7 @@ export function PlanTip(props: {
     );
   }
   const plan = entry.value;
+  const sources = sourceWords(plan, trans);
   return (
     <>
       <p>
@@ -44,7 +45,7 @@ export function PlanTip(props: {
             .join('; ')}
         </p>
       ))}
-      <p>{sourceWords(plan, trans)}</p>
+      {sources && <p>{sources}</p>}
       {plan.places.length === 1 &&
         concernsOf(plan, plan.places[0], 0)
           .filter(concern => concern !== 'no-source')

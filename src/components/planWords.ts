@@ -90,8 +90,11 @@ export function presenceWords(
   }
 }
 
-/** The other sites that have it, the fullest first. */
+/** The other sites that have it, the fullest first; empty where that was not asked. */
 export function sourceWords(plan: IPlan, trans: TranslationBundle): string {
+  if (plan.sources.length === 0 && plan.places[0]?.rse === null) {
+    return '';
+  }
   const names = plan.sources
     .filter(source => source.available_files !== 0)
     .map(source => {
@@ -164,8 +167,6 @@ function diskConcernWords(
         formatBytes(missingBytes(plan, place) ?? 0),
         formatBytes(Math.max(0, place.bytes_left ?? 0))
       );
-    case 'no-source':
-      return trans.__('Rucio knows of no site that has a copy.');
     case 'not-mounted':
       return trans.__('The folder %1 cannot be written to.', place.mount_path);
     default:

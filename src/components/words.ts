@@ -211,6 +211,8 @@ function downloadWords(
       const files = filesOf(value, trans);
       return {
         ...words,
+        // How many there are is said already; that they have changed is not.
+        detail: files !== null && !value.local?.is_complete ? '' : words.detail,
         word:
           files === null
             ? trans.__('Partly downloaded')

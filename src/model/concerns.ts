@@ -28,7 +28,9 @@ export function concernsOf(
       }
     }
   }
-  if (hasNoSource(plan) && place.state === 'not_available') {
+  // Where it is downloaded from is not asked before.
+  const isAsked = place.rse !== null;
+  if (isAsked && hasNoSource(plan) && place.state === 'not_available') {
     concerns.push('no-source');
   }
   if (!place.mounted) {

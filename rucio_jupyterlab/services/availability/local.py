@@ -87,7 +87,9 @@ class LocalAvailability:
 
     async def plan(self, instance: Instance, wanted: Sequence[Did]) -> dict[str, Any]:
         """Plan of the REST contract: the one place is the user's own disk."""
-        items = [at async for at in self.stream(instance, wanted)]
+        client = await self._sessions.client(instance)
+        seen = [at async for at in self.stream(instance, wanted)]
+        items = await gather_bounded(lambda at: _sized(client, at), seen)
         root = self._copies.root(instance)
         files_total = total(at.files_total for at in items)
         bytes_total = total(at.bytes_total for at in items)
@@ -231,6 +233,21 @@ async def _counted(client: RucioClient, record: DidRecord) -> tuple[int | None, 
     except UnknownDid:
         return record.length, record.size_bytes
     return counted.length, counted.size_bytes
+
+
+async def _sized(client: RucioClient, at: Availability) -> Availability:
+    """With the size of a collection that Rucio counts only when it is asked to."""
+    if at.type in (None, "file") or (at.files_total is not None and at.bytes_total is not None):
+        return at
+    try:
+        counted = await dids.get(client, at.did, dynamic=True)
+    except UnknownDid:
+        return at
+    return replace(
+        at,
+        files_total=counted.length if at.files_total is None else at.files_total,
+        bytes_total=counted.size_bytes if at.bytes_total is None else at.bytes_total,
+    )
 
 
 def _copy(found: Found, did: Did) -> LocalCopy | None:
