@@ -185,7 +185,7 @@ describe('the Transfers section', () => {
   });
 
   it('unfolds the files, those that failed with the reason', async () => {
-    const failed = job('a', { state: 'failed', files_total: 300 });
+    const failed = job('a', { state: 'failed', files_total: 120 });
     api.jobDetails.a = {
       ...failed,
       items: [
@@ -199,7 +199,7 @@ describe('the Transfers section', () => {
           rule_id: null,
           rule_url: null
         },
-        ...Array.from({ length: 299 }, (_, i) => ({
+        ...Array.from({ length: 119 }, (_, i) => ({
           did: `demo:good${i}`,
           path: null,
           size_bytes: 10,
@@ -224,7 +224,7 @@ describe('the Transfers section', () => {
     expect(
       within(files).getAllByRole('link', { name: 'Rule' })[0]
     ).toHaveAttribute('href', expect.stringContaining('rule_id=r'));
-    expect(screen.getByText(/These are 100 of 300 files/)).toBeVisible();
+    expect(screen.getByText(/These are 100 of 120 files/)).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: 'Show the log' }));
     expect(actions.showLog).toHaveBeenCalledWith('a');
   });
@@ -235,7 +235,7 @@ describe('the Transfers section', () => {
       job('b', { created_at: '2026-01-31T12:01:00Z' }),
       job('a')
     );
-    act(() => screen.getByLabelText(/State of/).focus());
+    act(() => screen.getByRole('button', { name: 'Upload…' }).focus());
     await userEvent.tab();
     expect(row(/demo:c/)).toHaveFocus();
     await userEvent.keyboard('{ArrowDown}');
