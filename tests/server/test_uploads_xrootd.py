@@ -245,9 +245,7 @@ async def test_a_folder_that_may_not_be_written(
     folder.chmod(0o555)
     now = await ended(alice, await submit(alice, name, rse=rse))
     assert now["state"] == "failed", now
-    # Apache says no more than that it could not do it.
-    expected = {RSE: "storage_forbidden", WEBDAV: "upload_failed"}
-    assert now["error"]["code"] == expected[rse], now
+    assert now["error"]["code"] == "storage_forbidden", now
     assert "<" not in now["error"]["message"]
     assert now["bytes_done"] == 0
     assert there.metadata(name) is None
