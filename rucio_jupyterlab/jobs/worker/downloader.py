@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,10 +17,14 @@ from rucio.common.utils import generate_uuid
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.errors_map import one_line
 from rucio_jupyterlab.errors import ExtensionError, Forbidden, NotFound, RucioBadAnswer
+from rucio_jupyterlab.jobs.worker.rucio_errors import of_disk
 
 # The client's own limit of six minutes would cut a large file short. A silence is the protocols'
 # own affair, and the user's, who sees that nothing moves and can cancel.
 TRANSFER_LIMIT_S = 7 * 86_400
+
+# The client gives its text alone.
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 # Not the bare numbers: names of files have such too.
 _REFUSED = re.compile(
@@ -77,7 +83,7 @@ class Downloader(DownloadClient):  # type: ignore[misc]  # rucio-clients has no 
             return str(last.get("remoteSite") or "")
         if state == FileDownloadState.FILE_NOT_FOUND:
             raise no_source(wanted.did)
-        raise _failure(wanted.did, last)
+        raise _failure(wanted, last)
 
 
 def no_source(did: Did) -> ExtensionError:
@@ -110,9 +116,14 @@ def _item(wanted: Wanted, dataset: Did | None) -> dict[str, Any]:
     return item
 
 
-def _failure(did: Did, trace: dict[str, Any]) -> ExtensionError:
+def _failure(wanted: Wanted, trace: dict[str, Any]) -> ExtensionError:
+    did = wanted.did
     rse = str(trace.get("remoteSite") or "its storage")
     reason = one_line(trace.get("stateReason"))
+    for code in _FULL:
+        # Of the disk here: nothing is written at the storage.
+        if os.strerror(code).lower() in reason.lower():
+            return of_disk(OSError(code, reason, str(wanted.path.parent)))
     if trace.get("clientState") == FileDownloadState.FAIL_VALIDATE:
         return RucioBadAnswer(
             f"What arrived of {did} from {rse} is damaged: its checksum is not the one that Rucio "

@@ -28,6 +28,19 @@ def understood(error: Exception, display_name: str) -> ExtensionError:
     """Ours for anything that the library, the network or the disk can raise."""
     if isinstance(error, ExtensionError):
         return error
+    if isinstance(error, OSError) and not isinstance(error, requests.exceptions.RequestException):
+        return of_disk(error)
+    return (
+        _of_network(error, display_name)
+        or _of_rucio(error, display_name)
+        or ExtensionError(
+            f"It failed in a way that nobody foresaw ({type(error).__name__}).",
+            hint="The log says more.",
+        )
+    )
+
+
+def _of_network(error: Exception, display_name: str) -> ExtensionError | None:
     if isinstance(error, json.JSONDecodeError):
         # A RequestException too, where it was requests that read it.
         return RucioBadAnswer(
@@ -40,22 +53,21 @@ def understood(error: Exception, display_name: str) -> ExtensionError:
         return RucioUnreachable(
             f"{display_name} cannot be reached.", hint="Check the network, and try again."
         )
-    if isinstance(error, RucioException):
-        fault = RucioFault(type(error).__name__, one_line(error))
-        if _IS_AWAY.search(fault.exception_message):
-            return RucioUnreachable(
-                f"{display_name} cannot take the request at the moment.",
-                code="rucio_busy",
-                hint="Try again in a moment.",
-                rucio=fault,
-            )
-        return from_fault(display_name, fault)
-    if isinstance(error, OSError):
-        return of_disk(error)
-    return ExtensionError(
-        f"It failed in a way that nobody foresaw ({type(error).__name__}).",
-        hint="The log says more.",
-    )
+    return None
+
+
+def _of_rucio(error: Exception, display_name: str) -> ExtensionError | None:
+    if not isinstance(error, RucioException):
+        return None
+    fault = RucioFault(type(error).__name__, one_line(error))
+    if _IS_AWAY.search(fault.exception_message):
+        return RucioUnreachable(
+            f"{display_name} cannot take the request at the moment.",
+            code="rucio_busy",
+            hint="Try again in a moment.",
+            rucio=fault,
+        )
+    return from_fault(display_name, fault)
 
 
 def of_disk(error: OSError) -> ExtensionError:
