@@ -65,13 +65,20 @@ def _with_jupyter(folder: jupyter.JupyterFolder, connection: dict[str, Any]) -> 
 
 def _until_ended(folder: jupyter.JupyterFolder, connection: dict[str, Any]) -> int:
     alice = connection["accounts"]["alice"]
-    server, process = jupyter.start(folder, _instances(folder, connection))
+    _link_scratch(folder, connection)
+    server, process = jupyter.start(
+        folder,
+        _instances(folder, connection),
+        # Where the file browser shows what was downloaded.
+        RucioConfig__download_folder=str(folder.notebooks / "rucio"),
+    )
     print(
         f"""
   Open      {server.address(_first_page())}
   Sign in   in the Rucio panel (icon at the left) as {alice["username"]}, {alice["password"]}
             or choose “ESCAPE (single sign-on)”, where nothing has to be typed
   Then      search demo:*, “Make available” on dimuon_2021, “Attach” it as dimuon, run the notebook
+            and send something back: right click on a file, “Upload to Rucio…”, to LUND-USERDISK
 
   Notebooks {folder.notebooks}
   Ctrl-C ends the lake and JupyterLab.
@@ -88,13 +95,23 @@ def _until_ended(folder: jupyter.JupyterFolder, connection: dict[str, Any]) -> i
 
 def _instances(folder: jupyter.JupyterFolder, connection: dict[str, Any]) -> list[dict[str, Any]]:
     instances = [
-        jupyter.lake_instance(connection),
+        jupyter.lake_instance(connection, allow_download=True, **jupyter.scratch_of(connection)),
         jupyter.sign_on_instance(connection, folder, display_name="ESCAPE (single sign-on)"),
+        jupyter.download_instance(connection, display_name="ESCAPE (downloads)"),
     ]
     if connection.get("tls"):
         sign_on.bring_certificates(folder.home, connection["tls"]["identities"])
         instances.append(jupyter.tls_instance(connection, display_name="ESCAPE (certificates)"))
     return instances
+
+
+def _link_scratch(folder: jupyter.JupyterFolder, connection: dict[str, Any]) -> None:
+    """Shows the scratch storage in the file browser: what is below it is uploaded without passing
+    through this machine.
+    """
+    link = folder.notebooks / "scratch"
+    if not link.is_symlink():
+        link.symlink_to(connection["rses"]["JUPYTER-SCRATCHDISK"]["mount_path"])
 
 
 def _lake(*arguments: str) -> int:
