@@ -304,6 +304,7 @@ async def test_the_plan_tells_size_and_room(alice: Api, data: LakeData, folder: 
     assert (place["rse"], place["files_missing"], place["bytes_missing"]) == (None, 3, 6000)
     assert place["bytes_left"] > 0
     assert place["mount_path"].startswith(str(folder))
+    assert [source["rse"] for source in plan["sources"]] == ["CNAF-DISK"]
 
 
 async def test_too_little_room_is_said_before_anything_moves(alice: Api, data: LakeData) -> None:

@@ -85,46 +85,21 @@ class LocalAvailability:
             job_id=job.id if job is not None else None,
         )
 
-    async def plan(self, instance: Instance, wanted: Sequence[Did]) -> dict[str, Any]:
-        """Plan of the REST contract: the one place is the user's own disk."""
-        client = await self._sessions.client(instance)
-        seen = [at async for at in self.stream(instance, wanted)]
-        items = await gather_bounded(lambda at: _sized(client, at), seen)
-        root = self._copies.root(instance)
-        files_total = total(at.files_total for at in items)
-        bytes_total = total(at.bytes_total for at in items)
-        files_missing = total(_left(at.files_total, at.files_available) for at in items)
-        bytes_missing = total(_left(at.bytes_total, at.bytes_available) for at in items)
+    async def place(self, instance: Instance, wanted: Sequence[Did]) -> dict[str, Any]:
+        """The one place of a Plan of the REST contract: the user's own disk."""
+        items = [at async for at in self.stream(instance, wanted)]
         states = {at.state for at in items}
         return {
-            "items": [
-                {
-                    "did": str(at.did),
-                    "type": at.type,
-                    "files": at.files_total,
-                    "bytes": at.bytes_total,
-                }
-                for at in items
-            ],
-            "files": files_total,
-            "bytes": bytes_total,
-            "places": [
-                {
-                    "rse": None,
-                    "mount_path": str(root),
-                    "mounted": True,
-                    "bytes_used": None,
-                    "bytes_limit": None,
-                    "has_quota": True,
-                    "bytes_left": await self._copies.free_bytes(instance),
-                    "state": states.pop() if len(states) == 1 else "partial",
-                    "files_missing": files_missing,
-                    "bytes_missing": bytes_missing,
-                }
-            ],
-            "sources": [],
-            "message": next((at.message for at in items if at.message), None),
-            "lifetime_days": None,
+            "rse": None,
+            "mount_path": str(self._copies.root(instance)),
+            "mounted": True,
+            "bytes_used": None,
+            "bytes_limit": None,
+            "has_quota": True,
+            "bytes_left": await self._copies.free_bytes(instance),
+            "state": states.pop() if len(states) == 1 else "partial",
+            "files_missing": total(_left(at.files_total, at.files_available) for at in items),
+            "bytes_missing": total(_left(at.bytes_total, at.bytes_available) for at in items),
         }
 
     def _file(self, record: DidRecord, found: Found, job: Job | None) -> Availability:

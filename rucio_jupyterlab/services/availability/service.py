@@ -96,12 +96,14 @@ class AvailabilityService:
         Raises:
             Unprocessable, BadRequest: the instance has no storage that is mounted here.
         """
-        if instance.mode == "download":
-            return await self._local.plan(instance, wanted)
-        choose(instance, None)
+        if instance.mode == "replica":
+            choose(instance, None)
         client = await self._sessions.client(instance)
         question = await self._looker.question(client, instance)
         made = await plan.make(question, wanted)
+        if instance.mode == "download":
+            here = await self._local.place(instance, wanted)
+            return {**made, "places": [here], "lifetime_days": None}
         return {**made, "lifetime_days": instance.replication_rule_lifetime_days}
 
     async def make_available(
