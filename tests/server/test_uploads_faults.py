@@ -17,7 +17,7 @@ from lake.testing import Lake
 from .administrator import Administrator
 from .conftest import Api
 
-LARGE_BYTES = 1_000_000_000
+LARGE_BYTES = 500_000_000
 # Of what a worker asks before it touches any file, and a plan does not.
 FIRST_OF_WORKER = f"/rses/{RSE}/attr"
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from uploading import RSE, SCOPE, Look, becomes_true, ended, plan, submit, unique, until
+from uploading import RSE, SCOPE, Look, becomes_true, body, ended, plan, submit, unique, until
 
 from lake.testing import Lake
 
+from .administrator import Administrator
 from .conftest import Api
 
 SCRATCH = "JUPYTER-SCRATCHDISK"
@@ -31,6 +32,13 @@ def there(lake: Lake) -> Iterator[Look]:
     found = Look(lake)
     yield found
     found.close()
+
+
+@pytest.fixture(scope="session")
+def administrator(lake: Lake) -> Iterator[Administrator]:
+    administrator = Administrator(lake)
+    yield administrator
+    administrator.close()
 
 
 @pytest.fixture
@@ -170,3 +178,35 @@ async def test_cancelled_and_taken_up_again(
     assert now["state"] == "done", now
     await becomes_true(lambda: there.rses(name).get(RSE) == "AVAILABLE")
     assert len([rule for rule in there.rules(name) if rule["rse_expression"] == RSE]) == 1
+
+
+async def test_scratch_space_that_is_used_up(
+    alice: Api, scratch: Path, there: Look, administrator: Administrator
+) -> None:
+    name = unique()
+    (scratch / name).write_bytes(b"too much")
+    with administrator.limited_to(SCRATCH, 1):
+        found = await plan(alice, str(scratch / name))
+        (problem,) = found["problems"]
+        assert (problem["code"], SCRATCH in problem["message"]) == ("quota_exceeded", True)
+        answer = await alice.post("instances/lake/uploads", body(str(scratch / name)))
+        assert answer.status == 403
+    assert there.metadata(name) is None
+
+
+async def test_from_scratch_space_and_from_here_in_one_upload(
+    alice: Api, scratch: Path, jp_root_dir: Path, there: Look
+) -> None:
+    here, far = unique("here"), unique("far")
+    (jp_root_dir / here).write_bytes(b"here")
+    (scratch / far).write_bytes(b"far")
+    dataset = unique("set")
+    job = await ended(
+        alice,
+        await submit(alice, here, str(scratch / far), dataset={"scope": SCOPE, "name": dataset}),
+        within_s=120,
+    )
+    assert job["state"] == "done", job
+    assert there.content(dataset) == sorted([here, far])
+    for name in (here, far):
+        assert RSE in {rule["rse_expression"] for rule in there.rules(name)}

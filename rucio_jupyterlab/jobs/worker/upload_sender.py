@@ -158,7 +158,7 @@ class Sender:
                 raise
             except Exception as error:
                 self._go_on()
-                ours = storage_error(error, self._upload.rse)
+                ours = self._reason(error, snapshot)
                 log.warning("%s by %s: %s", did, storage.scheme, ours.message)
                 self._tracer.end(trace, "FAILED", ours.message)
                 failure = failure or ours
@@ -168,6 +168,14 @@ class Sender:
                 self._tracer.end(trace, "DONE", "OK")
                 return storage, pfn
         raise failure or storage_error(RucioException("no protocol writes to it"), self._upload.rse)
+
+    def _reason(self, error: Exception, snapshot: Snapshot) -> ExtensionError:
+        """The file's own, if there is one: protocols blame the storage for all that goes wrong."""
+        try:
+            snapshot.check()
+        except ExtensionError as own:
+            return own
+        return storage_error(error, self._upload.rse)
 
     def _transfer(self, storage: Storage, did: Did, snapshot: Snapshot) -> str:
         pfn = storage.pfn(did)
@@ -238,7 +246,11 @@ class Sender:
             ExtensionError: Rucio could not be asked; the bytes stay for the next attempt.
             Refused: Rucio refuses it; the bytes are removed.
         """
-        self._go_on()
+        if self._stopping.is_set():
+            # Nobody would know of it.
+            with suppress(Exception):
+                storage.remove(pfn)
+            raise Stopped
         try:
             self._dataset.ensure(self._catalogue)
             self._catalogue.add_replica(did, snapshot, self._upload.rse)
@@ -251,7 +263,8 @@ class Sender:
                     f"The bytes are at {self._upload.rse}, and could not be registered: "
                     f"{ours.message}",
                     code="not_registered",
-                    hint="Retry registers them without sending them again.",
+                    hint="Retry registers them. They are sent again only where the storage has no "
+                    "checksums.",
                     rucio=ours.rucio,
                 ) from error
             if isinstance(error, Conflict) and ours.code == "did_conflict":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,6 +97,23 @@ class PlaceFinder:
         best = max(lefts.values(), key=_room)
         problems: list[ExtensionError] = [] if writable else [_blocked(expression)]
         return Found(Place(expression, bool(writable), None, best), problems)
+
+    async def scratch_problems(
+        self, client: RucioClient, bytes_on: Mapping[str, int]
+    ) -> list[ExtensionError]:
+        """Why files that lie on scratch storages cannot be registered there, if they cannot.
+
+        ``bytes_on`` is by RSE: a rule keeps them there for a while, and takes of the quota.
+        """
+        problems: list[ExtensionError] = []
+        lefts = await quota.at_places(client, self._destinations, list(bytes_on))
+        for rse, needed in bytes_on.items():
+            if (refusal := await _may_add(client, rse)) is not None:
+                problems.append(refusal)
+            place = Place(rse, is_writable=True, quota=lefts[rse])
+            if (short := over_quota(client, place, needed)) is not None:
+                problems.append(short)
+        return problems
 
     async def _missing_folder(self, record: RseRecord) -> ExtensionError | None:
         """A folder of this machine that Rucio calls a storage has to be there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -143,9 +144,17 @@ class Uploads:
     ) -> Found:
         """By a rule alone where all files lie on scratch storage; else it has to take bytes."""
         if items and all(item.via == "third_party" for item in items):
-            return await self._places.for_rule(client, request.rse)
-        auth_type = (await self._sessions.identity(instance)).type
-        return await self._places.for_streaming(client, request.rse, auth_type)
+            found = await self._places.for_rule(client, request.rse)
+        else:
+            auth_type = (await self._sessions.identity(instance)).type
+            found = await self._places.for_streaming(client, request.rse, auth_type)
+        bytes_on: Counter[str] = Counter()
+        for item in items:
+            if item.scratch_rse is not None and item.status == "new":
+                bytes_on[item.scratch_rse] += item.source.size_bytes
+        if bytes_on:
+            found.problems.extend(await self._places.scratch_problems(client, bytes_on))
+        return found
 
 
 async def _scope_problem(client: RucioClient, request: UploadRequest) -> ExtensionError | None:

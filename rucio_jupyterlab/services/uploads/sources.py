@@ -82,7 +82,9 @@ class SourceFinder:
                     f"{path} does not answer: the storage behind it may be gone.",
                     hint="Try again later, or restart your server.",
                 ) from None
-            found.update((source.path, source) for source in sources)
+            for source in sources:
+                # What was chosen beside its folder keeps the folder's name.
+                found.setdefault(source.path, source)
             if len(found) > MOST_FILES:
                 raise _too_many()
         if not found:
