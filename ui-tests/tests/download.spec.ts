@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import type { Locator } from '@playwright/test';
 
+import { expectNoFindings } from './axe';
 import { expect, test, type RucioPanel } from './fixtures';
 import { jupyterRoot } from './lake';
 
@@ -46,12 +47,10 @@ test.describe('in download mode', () => {
     await expect(page.getByRole('tooltip')).toContainText(
       /To the disk of this server: .* free/
     );
-    await page.screenshot({ path: 'test-results/look-download-tip.png' });
     await button.click();
     await expect(row).toHaveAttribute('aria-label', /, Downloaded/, {
       timeout: 60_000
     });
-    await page.screenshot({ path: 'test-results/look-downloaded.png' });
 
     await choose(panel, row, 'Open in File Browser');
     await expect(
@@ -64,12 +63,11 @@ test.describe('in download mode', () => {
     const dialog = page.getByRole('dialog');
     const copies = dialog.getByRole('list', { name: 'Local copies' });
     await expect(copies).toContainText(did);
-    await page.screenshot({ path: 'test-results/look-copies.png' });
     await copies
       .getByRole('button', { name: `Delete the copy of ${did}` })
       .click();
     await expect(dialog).toContainText('the data lake keeps its copies');
-    await page.screenshot({ path: 'test-results/look-copies-delete.png' });
+    await expectNoFindings(page, '.jp-Dialog');
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await expect(dialog).toContainText('are free again');
     await expect(copies.getByText(did)).toHaveCount(0);
@@ -92,7 +90,6 @@ test.describe('in download mode', () => {
     const dialog = page.getByRole('dialog');
     await expect(dialog).toContainText(path.join(jupyterRoot, 'rucio'));
     await expect(dialog).toContainText(/free/);
-    await page.screenshot({ path: 'test-results/look-download-plan.png' });
     await dialog.getByRole('button', { name: 'Download' }).click();
     await expect(row).toHaveAttribute('aria-label', /, Downloaded/, {
       timeout: 60_000
@@ -133,7 +130,6 @@ test.describe('in download mode', () => {
       )
     ).json();
     expect(items[0].files_total).toBe(3);
-    await panel.page.screenshot({ path: 'test-results/look-partial.png' });
     await choose(panel, row, 'Delete Local Copy…');
     const dialog = panel.page.getByRole('dialog');
     await expect(dialog).toContainText('3 files');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
+import { expectNoFindings } from './axe';
 import { expect, test } from './fixtures';
 import { freeTransfers, jupyterRoot, lake } from './lake';
 
@@ -136,7 +137,6 @@ test.describe('from the file browser', () => {
     await expect(dialog.getByRole('status').last()).toContainText(
       'It cannot start'
     );
-    await page.screenshot({ path: 'test-results/look-conflict.png' });
     // Another name is another DID.
     await dialog.getByLabel('Name prefix').fill(`${folder}.second.`);
     await expect(button(dialog)).toBeEnabled();
@@ -151,7 +151,6 @@ test.describe('from the file browser', () => {
     const plan = dialog.getByRole('region', { name: 'What will be created' });
     await expect(plan).toContainText('Refused name');
     await expect(button(dialog)).toBeDisabled();
-    await page.screenshot({ path: 'test-results/look-name.png' });
     await plan.getByRole('button', { name: 'Use the proposed names' }).click();
     await expect(plan).toContainText(`user.alice:${folder}.my_results.csv`);
     await expect(button(dialog)).toBeEnabled();
@@ -179,7 +178,6 @@ test.describe('from the file browser', () => {
     const plan = dialog.getByRole('region', { name: 'What will be created' });
     await expect(plan).toContainText(/quota/);
     await expect(button(dialog)).toBeDisabled();
-    await page.screenshot({ path: 'test-results/look-quota.png' });
   });
 
   test('everything can be done with the keyboard, and Enter starts it', async ({
@@ -223,9 +221,33 @@ test.describe('from the file browser', () => {
     await expect(plan).toContainText('300 files');
     await expect(plan).toContainText('and 100 more, which are not listed');
     await expect(plan.getByRole('listitem')).toHaveCount(200);
-    await page.screenshot({ path: 'test-results/look-many.png' });
   });
 });
+
+for (const theme of ['light', 'dark'] as const) {
+  test.describe(`in the ${theme} theme, in a narrow window`, () => {
+    test.use({ signedIn: ['escape'], viewport: { width: 460, height: 780 } });
+
+    test('everything is said so that all can read it', async ({ page }) => {
+      await (theme === 'dark'
+        ? page.theme.setDarkTheme()
+        : page.theme.setLightTheme());
+      write('good.csv', 'a\n');
+      write('bad name.csv', 'b\n');
+      const dialog = await uploadFromBrowser(page, 'good.csv', 'bad name.csv');
+      await fill(dialog);
+      await expect(dialog).toContainText('Refused name');
+      await expectNoFindings(page, '.jp-Dialog');
+      await dialog
+        .getByRole('button', { name: 'Use the proposed names' })
+        .click();
+      await expect(button(dialog)).toBeEnabled();
+      await expectNoFindings(page, '.jp-Dialog');
+      const box = await button(dialog).boundingBox();
+      expect(box!.x + box!.width).toBeLessThanOrEqual(460);
+    });
+  });
+}
 
 test.describe('below scratch storage', () => {
   test.use({ signedIn: ['scratch'] });
