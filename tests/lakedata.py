@@ -96,6 +96,21 @@ class LakeData:
         self._post("/replicas/", {"rse": rse, "files": [file]})
         return f"{SCOPE}:{name}"
 
+    def large_file(self, size_bytes: int, *, rse: str = SOURCE) -> str:
+        """A new file of zeros, which takes no room at the storage."""
+        name = f"large_{secrets.token_hex(6)}.dat"
+        place = self._lake.rses[rse]
+        folder = _folder(place, name)
+        path = Path(place["storage_path"]) / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.truncate(size_bytes)
+        # Of zeros: the first sum stays one, and the second counts them.
+        checksum = f"{size_bytes % 65521:04x}0001"
+        about = {"scope": SCOPE, "name": name, "bytes": size_bytes, "adler32": checksum}
+        self._post("/replicas/", {"rse": rse, "files": [about | _pfn(place, folder, name)]})
+        return f"{SCOPE}:{name}"
+
     def collection(self, kind: str, children: Sequence[str], *, is_open: bool = False) -> str:
         """A new ``dataset`` or ``container`` of these DIDs."""
         did = f"{SCOPE}:test_{kind}_{secrets.token_hex(6)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,12 +11,20 @@ from pathlib import Path
 from rucio_jupyterlab.client import dids as did_routes
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.config.instance import Instance
-from rucio_jupyterlab.errors import Conflict, NotFound, UnknownDid, Unprocessable
+from rucio_jupyterlab.errors import (
+    ConfigurationError,
+    Conflict,
+    NotFound,
+    UnknownDid,
+    Unprocessable,
+)
 from rucio_jupyterlab.jobs.layout import Layout
 from rucio_jupyterlab.jobs.manager import Jobs
 from rucio_jupyterlab.jobs.model import ACTIVE, Job, JobSpec
 from rucio_jupyterlab.services.copies.service import Copies
 from rucio_jupyterlab.services.sessions import Sessions
+
+log = logging.getLogger(__name__)
 
 _Key = tuple[str, tuple[str, ...], str | None]
 """Instance, DIDs, parent."""
@@ -65,9 +74,7 @@ class Downloads:
 
     async def of(self, instance: Instance) -> dict[str, Job]:
         """The active downloads, by each DID that was asked for."""
-        jobs = await self._jobs.list(
-            states=tuple(ACTIVE), kinds=("download",), instance=instance.name
-        )
+        jobs = [job for job in await self._moving(instance) if job.kind == "download"]
         return {did: job for job in reversed(jobs) for did in job.dids}
 
     async def delete_copy(self, instance: Instance, did: Did) -> int:
@@ -77,7 +84,7 @@ class Downloads:
             NotFound: code ``no_copy``.
             Conflict: code ``copy_in_use``: a download writes it now.
         """
-        active = await self._jobs.list(states=tuple(ACTIVE), instance=instance.name)
+        active = await self._moving(instance)
         folder = Layout(str(self._copies.root(instance))).folder(did)
         if any(str(did) in job.dids or job.path == folder for job in active):
             raise Conflict(
@@ -86,6 +93,16 @@ class Downloads:
                 hint="Cancel the download first.",
             )
         return await self._copies.delete(instance, did)
+
+    async def _moving(self, instance: Instance) -> list[Job]:
+        """None where the list cannot be read: who asks for a job is told why, and without a list
+        none is begun. What is on the disk is known all the same.
+        """
+        try:
+            return await self._jobs.list(states=tuple(ACTIVE), instance=instance.name)
+        except ConfigurationError as error:
+            log.warning("Rucio: %s", error.message)
+            return []
 
     async def _active(self, key: _Key) -> Job | None:
         job_id = self._latest.get(key)

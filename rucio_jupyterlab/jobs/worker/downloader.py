@@ -29,7 +29,8 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 # Not the bare numbers: names of files have such too.
 _REFUSED = re.compile(
     r"permission|forbidden|denied|unauthori[sz]ed|not authori[sz]ed|auth failed|"
-    r"no protocols left|(http|status|error)\W{0,3}(code\W{0,2})?40[13]\b",
+    r"no protocols left|X509_USER_PROXY is not set|"
+    r"(http|status|error)\W{0,3}(code\W{0,2})?40[13]\b",
     re.IGNORECASE,
 )
 
