@@ -98,6 +98,11 @@ def as_rucio_literal(groups: Sequence[Group], name: str) -> str:
     )
 
 
+def names_as_rucio_literal(names: Sequence[str]) -> str:
+    """Any of these names, in each of which ``*`` stands for anything."""
+    return repr([{"name": as_text(name)} for name in names])
+
+
 def as_text(text: str) -> str:
     """A text so that Rucio's search reads it as just that; ``*`` stays a wildcard."""
     if "%" in text or WILDCARD in text:

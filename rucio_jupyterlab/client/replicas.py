@@ -130,24 +130,6 @@ def list_replicas(
     return client.stream("POST", "/replicas/list", json=body, timeout=timeout, parse=_replica)
 
 
-async def dids_of_pfns(client: RucioClient, pfns: Sequence[str]) -> dict[str, Did]:
-    """Which files Rucio has at these PFNs; where it has none, there is no entry.
-
-    All of one RSE and one protocol. Rucio tidies PFNs before it looks (``clean_pfns``), and the
-    keys are those that it looked for: one that is none of ``pfns`` means one of them.
-
-    Raises:
-        RucioBadAnswer: no RSE has the PFNs, or several have.
-    """
-    pairs = await client.list(
-        "POST",
-        "/replicas/dids",
-        json={"pfns": list(pfns)},
-        parse=lambda line: [(str(pfn), did_of(did)) for pfn, did in line.items()],
-    )
-    return {pfn: did for some in pairs for pfn, did in some}
-
-
 def _replica(line: Mapping[str, Any]) -> ReplicaRecord:
     info = {
         pfn: PfnInfo(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -114,6 +115,35 @@ def fulfilled(
         },
         parse=partial(_rule, client),
     )
+
+
+def at_expression(client: RucioClient, rse_expression: str) -> AsyncGenerator[RuleRecord, None]:
+    """Everybody's rules with exactly this RSE expression, in whatever state."""
+    return client.stream(
+        "GET",
+        "/rules/",
+        params={"rse_expression": rse_expression},
+        parse=partial(_rule, client),
+    )
+
+
+def unfinished(client: RucioClient, account: str) -> AsyncGenerator[RuleRecord, None]:
+    """The account's rules on files that still wait for a copy, or for somebody to help."""
+
+    async def each() -> AsyncGenerator[RuleRecord, None]:
+        # RuleState: replicating, stuck, suspended, waiting for approval, in preparation.
+        for state in "RSUWI":
+            found = client.stream(
+                "GET",
+                "/rules/",
+                params={"account": account, "state": state, "did_type": "F"},
+                parse=partial(_rule, client),
+            )
+            async with aclosing(found):
+                async for rule in found:
+                    yield rule
+
+    return each()
 
 
 async def add(

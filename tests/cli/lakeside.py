@@ -17,7 +17,7 @@ from rucio_jupyterlab.paths.lfn2pfn import hash_path
 
 SCOPE = "user.alice"
 RSE = "LUND-USERDISK"
-PATIENCE_S = 60.0
+PATIENCE_S = 90.0
 
 
 class Lakeside:

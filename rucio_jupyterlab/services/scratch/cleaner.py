@@ -16,18 +16,18 @@ from rucio_jupyterlab.jobs.manager import Jobs
 from rucio_jupyterlab.services.destinations import Destinations
 from rucio_jupyterlab.services.mounts import MountHangs, Mounts
 from rucio_jupyterlab.services.scratch.folder import HasChanged, OldFile, ScratchFolder
-from rucio_jupyterlab.services.scratch.holders import CannotAsk, Catalogue, Uploading, is_refusal
+from rucio_jupyterlab.services.scratch.holders import Catalogue, Held, Uploading
 from rucio_jupyterlab.services.sessions import Sessions
 
 Outcome = Literal["deleted", "would_delete", "kept", "failed"]
 
-# Small, so that little time passes between the question and the deletion.
-FILES_AT_ONCE = 50
+# Few, so that little time passes between the question and the deletion.
+FILES_AT_ONCE = 200
 # A million files of a slow storage.
 LIST_LIMIT_S = 1800.0
 DELETE_LIMIT_S = 120.0
 
-_IN_USE = "An upload of yours needs it."
+_UNASKED = "Rucio could not be asked about it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class ScratchCleaner:
             instance,
             ScratchFolder(scratch.mount_path),
             real,
-            Catalogue(client, settled, record.protocols),
+            Catalogue(client, settled, record),
             {resolved[path]: did for path, did in made.items()},
         )
 
@@ -166,36 +166,35 @@ class ScratchCleaner:
     async def _reasons_to_stay(
         self, place: _Place, files: Sequence[OldFile]
     ) -> dict[OldFile, Verdict]:
-        found: dict[OldFile, Verdict] = {}
+        paths = {file: str(Path(place.real, *file.parts)) for file in files}
+        made = {file: place.made[path] for file, path in paths.items() if path in place.made}
         try:
-            held, unclear = await _held(place, files)
-            active = set(
-                (
-                    await self._resolved(
-                        place.folder.path, sorted(await self._uploading.active(place.instance))
-                    )
-                ).values()
-            )
+            held = await place.catalogue.held({file.parts[-1] for file in files}, made.values())
+            in_use = await self._uploading.active(place.instance)
+            active = set((await self._resolved(place.folder.path, sorted(in_use))).values())
+            moving = {did for did in made.values() if await place.catalogue.is_moving(did)}
+        except NotAuthenticated:
+            raise
         except (ExtensionError, MountHangs) as error:
-            reason = _unasked(error)
+            said = f": {error.message}" if isinstance(error, ExtensionError) else "."
+            reason = f"{_UNASKED}{said}"
             return {file: _verdict(place, file, "failed", reason) for file in files}
-        for file in files:
-            path = str(Path(place.real, *file.parts))
-            if file in unclear:
-                found[file] = _verdict(place, file, "failed", unclear[file])
-            elif file in held:
-                reason = f"Rucio has it as {held[file]}."
-                found[file] = _verdict(place, file, "kept", reason, held[file])
+        found: dict[OldFile, Verdict] = {}
+        for file, path in paths.items():
+            pfns = place.catalogue.pfns(place.folder.path_of(file.parts))
+            did = _holder(place.folder.path_of(file.parts), pfns, held, file.parts[-1])
+            if did is not None:
+                found[file] = _verdict(place, file, "kept", f"Rucio has it as {did}.", did)
+            elif not pfns:
+                reason = f"{_UNASKED}: it is at no place of that storage which Rucio knows."
+                found[file] = _verdict(place, file, "failed", reason)
             elif path in active:
-                found[file] = _verdict(place, file, "kept", _IN_USE)
-            elif path in place.made:
-                did = place.made[path]
-                try:
-                    if await place.catalogue.is_moving(did):
-                        reason = f"A rule still waits for a copy of {did}."
-                        found[file] = _verdict(place, file, "kept", reason, did)
-                except ExtensionError as error:
-                    found[file] = _verdict(place, file, "failed", _unasked(error), did)
+                found[file] = _verdict(place, file, "kept", "An upload of yours needs it.")
+            elif made.get(file) in moving:
+                reason = f"A rule still waits for a copy of {made[file]}."
+                found[file] = _verdict(place, file, "kept", reason, made[file])
+            elif not file.is_mine:
+                found[file] = _verdict(place, file, "kept", "It belongs to another user.")
         return found
 
     async def _deleted(self, place: _Place, files: Sequence[OldFile]) -> dict[OldFile, Verdict]:
@@ -209,27 +208,10 @@ class ScratchCleaner:
             return {file: _verdict(place, file, "failed", reason) for file in files}
 
 
-async def _held(
-    place: _Place, files: Sequence[OldFile]
-) -> tuple[dict[OldFile, Did], dict[OldFile, str]]:
-    """The files that Rucio has, and those about which it gives no answer, with the reason."""
-    paths = {place.folder.path_of(file.parts): file for file in files}
-    try:
-        held = await place.catalogue.dids(list(paths))
-        return {paths[path]: did for path, did in held.items()}, {}
-    except (ExtensionError, CannotAsk) as error:
-        if not isinstance(error, CannotAsk) and not is_refusal(error):
-            raise
-        if len(files) == 1:
-            return {}, {files[0]: _unasked(error)}
-    # One of them may be what it does not understand.
-    found: dict[OldFile, Did] = {}
-    unclear: dict[OldFile, str] = {}
-    for file in files:
-        one, none = await _held(place, [file])
-        found |= one
-        unclear |= none
-    return found, unclear
+def _holder(path: str, pfns: Sequence[str], held: Held, name: str) -> Did | None:
+    """The DID that the file is a replica of, or may become one of."""
+    by_pfn = (held.by_pfn[pfn] for pfn in pfns if pfn in held.by_pfn)
+    return held.by_path.get(path) or next(by_pfn, None) or held.names.get(name)
 
 
 def _delete(place: _Place, file: OldFile) -> Verdict:
@@ -252,11 +234,6 @@ def _verdict(
     did: Did | None = None,
 ) -> Verdict:
     return Verdict(place.folder.path_of(file.parts), outcome, file.size_bytes, message, did)
-
-
-def _unasked(error: Exception) -> str:
-    said = f": {error.message}" if isinstance(error, ExtensionError) else "."
-    return f"Rucio could not be asked about it{said}"
 
 
 def _reason(error: OSError) -> str:

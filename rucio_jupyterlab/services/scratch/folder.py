@@ -28,6 +28,7 @@ class OldFile:
     parts: tuple[str, ...]
     size_bytes: int
     identity: tuple[int, ...]
+    is_mine: bool = True
 
 
 @dataclass
@@ -123,7 +124,10 @@ class ScratchFolder:
                     if max(status.st_mtime, status.st_ctime) > youngest:
                         listing.young += 1
                     else:
-                        listing.old.append(OldFile(where, status.st_size, _identity(status)))
+                        is_mine = status.st_uid == os.geteuid()
+                        listing.old.append(
+                            OldFile(where, status.st_size, _identity(status), is_mine)
+                        )
             except FileNotFoundError:
                 # Somebody else was quicker.
                 continue

@@ -1,45 +1,61 @@
-"""Who still needs a file on a scratch storage: Rucio, or an upload of this user's."""
+"""Who still needs a file on a scratch storage: Rucio, or an upload of this user's.
+
+Rucio does not say what it has at a PFN: the route for that (``/replicas/dids``) works for SRM alone
+in 41.5. So it is asked the other way round, for the replicas at the storage of all DIDs that can be
+meant: those of rules there, of this account's rules that still wait for a copy, of this user's
+uploads, and those in any scope whose names end like a file's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
 
-from rucio_jupyterlab.client import replicas, rules
+from rucio_jupyterlab.client import accounts, dids, replicas, rules, scopes
 from rucio_jupyterlab.client.did import Did
-from rucio_jupyterlab.client.rses import RseProtocol
+from rucio_jupyterlab.client.rses import RseRecord
+from rucio_jupyterlab.client.rules import RuleRecord
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.config.instance import Destination, Instance
-from rucio_jupyterlab.errors import BadRequest, RucioBadAnswer, UnknownDid, Unprocessable
+from rucio_jupyterlab.errors import UnknownDid
 from rucio_jupyterlab.jobs.manager import Jobs
 from rucio_jupyterlab.paths.mount import PathOutsideMount
 from rucio_jupyterlab.paths.scratch import path_to_pfn
+from rucio_jupyterlab.services.destinations import path_below_mount
 
 MOST_ITEMS = 100_000
-_REFUSALS = (BadRequest, Unprocessable, RucioBadAnswer)
+SEARCHES_AT_ONCE = 6
+# Of one search: they stand in its address.
+NAMES_AT_ONCE = 20
+_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-class CannotAsk(Exception):
-    """Rucio cannot be asked about a path: it would not be known under any PFN."""
+@dataclass(frozen=True)
+class Held:
+    """What Rucio has at the storage, by PFN and by path; ``names`` are those of files of which it
+    does not say where they are, or will be, and their DIDs.
+    """
+
+    by_pfn: dict[str, Did] = field(default_factory=dict)
+    by_path: dict[str, Did] = field(default_factory=dict)
+    names: dict[str, Did] = field(default_factory=dict)
 
 
 class Catalogue:
     """What Rucio has on one mounted scratch storage. ``place`` is a settled one."""
 
-    def __init__(
-        self, client: RucioClient, place: Destination, protocols: Sequence[RseProtocol]
-    ) -> None:
+    def __init__(self, client: RucioClient, place: Destination, record: RseRecord) -> None:
         self._client = client
         self._place = place
-        self._protocols = protocols
+        self._record = record
 
     def pfns(self, path: str) -> list[str]:
-        """By which Rucio could know it, one for each protocol.
-
-        Raises:
-            CannotAsk: there is none.
-        """
+        """By which Rucio could know it, one for each protocol; none where it cannot."""
         found = []
-        for protocol in self._protocols:
+        for protocol in self._record.protocols:
             try:
                 pfn = path_to_pfn(
                     path,
@@ -50,31 +66,24 @@ class Catalogue:
             except PathOutsideMount:
                 continue
             found.append(pfn)
-        if not found:
-            raise CannotAsk
         return found
 
-    async def dids(self, paths: Sequence[str]) -> dict[str, Did]:
-        """Of those that Rucio has a replica of, in whatever state.
+    async def held(self, names: Collection[str], made: Iterable[Did]) -> Held:
+        """``names`` are those of files that may have to go, ``made`` what uploads made.
 
         Raises:
-            CannotAsk: one of them cannot have a PFN.
-            ExtensionError: Rucio cannot be asked, or does not understand one of them.
+            ExtensionError: Rucio cannot be asked.
         """
-        found: dict[str, Did] = {}
-        # Rucio takes those of one protocol in one request; they come in the same order for each.
-        by_path = {path: self.pfns(path) for path in paths}
-        for number in range(max(map(len, by_path.values()), default=0)):
-            asked = {pfns[number]: path for path, pfns in by_path.items() if number < len(pfns)}
-            known = await replicas.dids_of_pfns(self._client, list(asked))
-            if known.keys() <= asked.keys():
-                found.update((asked[pfn], did) for pfn, did in known.items())
-                continue
-            # Written otherwise than asked: only alone is it clear which it is.
-            for pfn, path in asked.items():
-                for did in (await replicas.dids_of_pfns(self._client, [pfn])).values():
-                    found[path] = did
-        return found
+        account = self._client.account or (await accounts.whoami(self._client)).account
+        asked = set(made)
+        asked |= await _dids(rules.at_expression(self._client, self._place.rse))
+        asked |= await _dids(rules.unfinished(self._client, account))
+        asked |= await self._named(names)
+        held = Held()
+        listed = sorted(asked)
+        for start in range(0, len(listed), dids.BULK_DIDS):
+            await self._look(listed[start : start + dids.BULK_DIDS], held)
+        return held
 
     async def is_moving(self, did: Did) -> bool:
         """Whether a rule still waits for a copy of it."""
@@ -82,6 +91,44 @@ class Catalogue:
             return any(rule.state != "OK" for rule in await rules.for_did(self._client, did))
         except UnknownDid:
             return False
+
+    async def _named(self, names: Collection[str]) -> set[Did]:
+        """Files whose names end like one of ``names``, with any prefix and whatever stands for
+        characters that Rucio does not take.
+        """
+        # Scopes with a slash cannot be searched; a rule, or the upload itself, still tells.
+        known = [scope for scope in await scopes.list_scopes(self._client) if "/" not in scope]
+        patterns = sorted({"*" + _PLAIN.sub("*", name).lstrip("*") for name in names})
+        pieces = [
+            patterns[start : start + NAMES_AT_ONCE]
+            for start in range(0, len(patterns), NAMES_AT_ONCE)
+        ]
+        room = asyncio.Semaphore(SEARCHES_AT_ONCE)
+
+        async def search(scope: str, some: Sequence[str]) -> set[Did]:
+            async with room:
+                found = dids.files_named(self._client, scope, some)
+                async with aclosing(found):
+                    return {did async for did in found}
+
+        each = await asyncio.gather(*(search(scope, some) for some in pieces for scope in known))
+        return set().union(*each)
+
+    async def _look(self, asked: Sequence[Did], held: Held) -> None:
+        rse = self._place.rse
+        found = replicas.list_replicas(self._client, asked, rse, all_states=True)
+        async with aclosing(found):
+            async for replica in found:
+                if rse not in replica.states:
+                    continue
+                pfns = replica.pfns.get(rse, ())
+                if not pfns:
+                    held.names[replica.did.name.rpartition("/")[2]] = replica.did
+                for pfn in pfns:
+                    held.by_pfn[pfn] = replica.did
+                    path = path_below_mount(self._place, self._record, pfn)
+                    if path is not None:
+                        held.by_path[path] = replica.did
 
 
 class Uploading:
@@ -111,6 +158,6 @@ class Uploading:
         return found
 
 
-def is_refusal(error: Exception) -> bool:
-    """Whether it may be about one of several files, and not about Rucio itself."""
-    return isinstance(error, _REFUSALS)
+async def _dids(found: AsyncGenerator[RuleRecord, None]) -> set[Did]:
+    async with aclosing(found):
+        return {rule.did async for rule in found}
