@@ -128,6 +128,19 @@ export class TransfersModel implements IDisposable {
     return this._shown;
   }
 
+  /** What somebody has to be led to; another object for each time. */
+  get wanted(): { readonly id: string } | null {
+    return this._wanted;
+  }
+
+  /** Leads to a transfer, past the filters. */
+  reveal(id: string): void {
+    this._wanted = { id };
+    this._kind = 'all';
+    this._state = 'all';
+    this._onChanged();
+  }
+
   find(id: string): Transfer | undefined {
     return this.all.find(one => one.id === id);
   }
@@ -252,6 +265,7 @@ export class TransfersModel implements IDisposable {
   private readonly _expected = new Map<string, IDisposable>();
   private _kind: TransferKind = 'all';
   private _state: TransferState = 'all';
+  private _wanted: { readonly id: string } | null = null;
   private _all: readonly Transfer[] | null = null;
   private _shown: readonly Transfer[] | null = null;
   private _isDisposed = false;

@@ -61,8 +61,13 @@ export function addTransferCommands(
     label: trans.__('Show Transfers'),
     caption: trans.__('Show what moves to and from the data lake'),
     icon: movingIcon,
-    describedBy: { args: { type: 'object', properties: {} } },
-    execute: show
+    describedBy,
+    execute: async args => {
+      await show();
+      if (typeof args.job === 'string') {
+        model.reveal(args.job);
+      }
+    }
   });
 
   commands.addCommand(CommandIDs.cancelTransfer, {

@@ -59,7 +59,7 @@ function nextStep(
       callback: () =>
         failed.length === 1 && failed[0].error === null
           ? run(CommandIDs.showTransferLog, { job: failed[0].id })
-          : run(CommandIDs.showTransfers)
+          : run(CommandIDs.showTransfers, { job: failed[0].id })
     };
   }
   const [instance] = done.map(job => job.instance);

@@ -258,6 +258,24 @@ describe('the Transfers section', () => {
     await waitFor(() => expect(row(/demo:a/)).toHaveFocus());
   });
 
+  it('leads to a transfer, past the filters, and unfolds it', async () => {
+    await show(job('a'), job('d', { state: 'done' }));
+    choose('Kind of the transfers', 'upload');
+    expect(screen.queryByRole('listitem')).toBeNull();
+    await act(async () => {
+      model.reveal('d');
+      await settled();
+    });
+    await waitFor(() => expect(row(/demo:d/)).toHaveFocus());
+    expect(
+      screen.getByRole('button', { name: 'Details of demo:d' })
+    ).toHaveAttribute('aria-expanded', 'true');
+    // And leaves the user alone from then on.
+    await userEvent.keyboard('{ArrowUp}');
+    act(() => jobs.take(job('d', { state: 'done', attempt: 2 })));
+    expect(row(/demo:a/)).toHaveFocus();
+  });
+
   it('narrows down by kind and state, and says so where nothing is left', async () => {
     await show(job('a'), job('d', { state: 'done' }));
     choose('State of the transfers', 'ended');

@@ -29,6 +29,8 @@ export interface IListedRow {
 
 export interface ITransferListProps {
   transfers: readonly Transfer[];
+  /** The row that somebody is led to; another object for each time. */
+  wanted: { readonly id: string } | null;
   renderRow: (row: IListedRow) => JSX.Element;
   /** The main action of a row: the key Enter. */
   onActivate: (transfer: Transfer) => void;
@@ -37,11 +39,12 @@ export interface ITransferListProps {
 
 /** Rows of any height, of which only those that can be seen exist; the arrow keys go from one to the next. */
 export function TransferList(props: ITransferListProps): JSX.Element {
-  const { transfers, renderRow, onActivate, trans } = props;
+  const { transfers, wanted, renderRow, onActivate, trans } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [currentId, setCurrentId] = useState<string | null>(null);
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
-  const wantsFocus = useRef(false);
+  /** The row that is to have the keyboard once it is drawn as the current one. */
+  const wantsFocus = useRef<string | null>(null);
   const hasFocus = useRef(false);
   const lastIndex = useRef(0);
 
@@ -82,16 +85,31 @@ export function TransferList(props: ITransferListProps): JSX.Element {
   const focusOn = (index: number) => {
     const to = Math.max(0, Math.min(index, transfers.length - 1));
     setCurrentId(transfers[to].id);
-    wantsFocus.current = true;
+    wantsFocus.current = transfers[to].id;
     virtualizer.scrollToIndex(to, { align: 'auto' });
   };
 
   useLayoutEffect(() => {
     const isLost = hasFocus.current && found < 0 && currentId !== null;
-    if (wantsFocus.current || isLost) {
+    const isWanted =
+      wantsFocus.current !== null &&
+      wantsFocus.current === transfers[current]?.id;
+    if (isWanted || isLost) {
       const row = rowOf(scroller.current, current);
       row?.focus({ preventScroll: true });
-      wantsFocus.current = row === null;
+      if (row !== null) {
+        wantsFocus.current = null;
+      }
+    }
+  });
+
+  const led = useRef<typeof wanted>(null);
+  useEffect(() => {
+    const index = transfers.findIndex(one => one.id === wanted?.id);
+    if (wanted !== led.current && wanted !== null && index >= 0) {
+      led.current = wanted;
+      toggle(wanted.id, true);
+      focusOn(index);
     }
   });
 

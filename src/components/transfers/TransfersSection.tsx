@@ -131,6 +131,7 @@ function Content(
   return (
     <TransferList
       transfers={shown}
+      wanted={model.wanted}
       renderRow={row => <Row {...props} {...row} />}
       onActivate={transfer => {
         const action = transferAction(transfer);
