@@ -20,6 +20,8 @@ export interface IUploadFields {
   readonly days: string;
   /** Whether names that Rucio would refuse become those that were proposed for them. */
   readonly usesProposals: boolean;
+  /** Whether files stay on scratch storage for a while after they were moved on. */
+  readonly keepsScratch: boolean;
 }
 
 export const NO_FIELDS: IUploadFields = {
@@ -30,7 +32,8 @@ export const NO_FIELDS: IUploadFields = {
   dataset: '',
   lifetime: 'default',
   days: '',
-  usesProposals: false
+  usesProposals: false,
+  keepsScratch: false
 };
 
 /** A field that an upload cannot do without, or that holds what makes no sense. */
@@ -92,6 +95,9 @@ export function requestOf(fields: IUploadFields): IUploadRequest {
   }
   if (fields.usesProposals) {
     request.use_proposals = true;
+  }
+  if (fields.keepsScratch) {
+    request.delay_deletion = true;
   }
   return request;
 }

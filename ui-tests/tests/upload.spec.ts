@@ -149,7 +149,7 @@ test.describe('from the file browser', () => {
     const dialog = await uploadFromBrowser(page, 'my results.csv');
     await fill(dialog);
     const plan = dialog.getByRole('region', { name: 'What will be created' });
-    await expect(plan).toContainText('Refused name');
+    await expect(plan).toContainText('Name not taken');
     await expect(button(dialog)).toBeDisabled();
     await plan.getByRole('button', { name: 'Use the proposed names' }).click();
     await expect(plan).toContainText(`user.alice:${folder}.my_results.csv`);
@@ -236,7 +236,7 @@ for (const theme of ['light', 'dark'] as const) {
       write('bad name.csv', 'b\n');
       const dialog = await uploadFromBrowser(page, 'good.csv', 'bad name.csv');
       await fill(dialog);
-      await expect(dialog).toContainText('Refused name');
+      await expect(dialog).toContainText('Name not taken');
       await expectNoFindings(page, '.jp-Dialog');
       await dialog
         .getByRole('button', { name: 'Use the proposed names' })
@@ -276,6 +276,8 @@ test.describe('below scratch storage', () => {
     await expect(dialog).toContainText(
       'Moved by Rucio between storages, and not through this server'
     );
+    await dialog.getByLabel('and on the scratch storage for two days').check();
+    await expect(button(dialog)).toBeEnabled();
     await button(dialog).click();
     await expect(dialog).toBeHidden();
     await expect(async () => {

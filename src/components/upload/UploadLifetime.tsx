@@ -3,6 +3,7 @@ import React, { useId } from 'react';
 import type { Lifetime } from '../../model/uploadFields';
 import { lifetimeWords } from '../planWords';
 import type { IUploadFieldsProps } from './UploadForm';
+import { hasThirdParty } from './uploadWords';
 
 /** For how long Rucio is to keep what is uploaded. */
 export function UploadLifetime(props: IUploadFieldsProps): JSX.Element {
@@ -52,6 +53,18 @@ export function UploadLifetime(props: IUploadFieldsProps): JSX.Element {
         <input {...radio('forever')} />
         <span>{trans.__('for ever')}</span>
       </label>
+      {(fields.keepsScratch || hasThirdParty(plan)) && (
+        <label>
+          <input
+            type="checkbox"
+            checked={fields.keepsScratch}
+            onChange={event =>
+              model.set({ keepsScratch: event.target.checked })
+            }
+          />
+          <span>{trans.__('and on the scratch storage for two days')}</span>
+        </label>
+      )}
     </fieldset>
   );
 }

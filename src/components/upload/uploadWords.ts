@@ -181,11 +181,11 @@ export function statusWord(
     case 'conflict':
       return trans.__('Conflict');
     case 'invalid_name':
-      return trans.__('Refused name');
+      return trans.__('Name not taken');
     case 'duplicate':
-      return trans.__('Name twice');
+      return trans.__('Duplicate');
     default:
-      return trans.__('Cannot be read');
+      return trans.__('Not readable');
   }
 }
 
@@ -269,6 +269,11 @@ export function placeWarnings(
     );
   }
   return words;
+}
+
+/** Whether any of it goes from site to site, in so far as the list tells. */
+export function hasThirdParty(plan: IUploadPlan | null): boolean {
+  return plan?.items.some(({ via }) => via === 'third_party') ?? false;
 }
 
 /** What goes from site to site, in so far as the list tells; empty for nothing. */
