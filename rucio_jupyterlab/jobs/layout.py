@@ -22,23 +22,15 @@ PARTS = ".parts"
 # Bytes: file systems take 255, and something may be put behind it.
 LONGEST_PIECE = 200
 _HASH_DIGITS = 16
-# ``~`` parts the scope from the name, and begins the hash of a name that was cut.
+# ``~`` parts the scope from the name, and two of them begin the hash of a name that was cut.
 _MEANS_SOMETHING = re.compile(r'[\x00-\x1f\x7f/\\:%?*"<>|~]|^[. ]|[. ]$')
-_CUT = re.compile(r"~[0-9a-f]{16}(\.[^.]*)?$")
+_CUT = re.compile(r"~~[0-9a-f]{16}(\.[^.]*)?$")
 
 
 def piece(text: str) -> str:
     """``text`` as one piece of a path. Different texts give different pieces."""
-    safe = _MEANS_SOMETHING.sub(lambda found: f"%{ord(found.group()):02X}", text)
-    if len(safe.encode("utf-8", "surrogatepass")) <= LONGEST_PIECE:
-        return safe
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_DIGITS]
-    # The end says to programs what is in a file.
-    suffix = PurePosixPath(safe).suffix
-    suffix = suffix if len(suffix.encode()) <= 20 else ""
-    end = f"~{digest}{suffix}"
-    head = safe.encode("utf-8", "surrogatepass")[: LONGEST_PIECE - len(end.encode())]
-    return head.decode("utf-8", "ignore").rstrip("%. ") + end
+    safe = _safe(text)
+    return safe if _size(safe) <= LONGEST_PIECE else _cut(safe, text)
 
 
 def text_of(name: str) -> str | None:
@@ -68,7 +60,9 @@ def file_name(file: Did, of: Did) -> str:
     """
     if file.scope == of.scope:
         return piece(file.name)
-    return piece(file.scope) + "~" + piece(file.name)
+    name = f"{_safe(file.scope)}~{_safe(file.name)}"
+    # No name has the zero byte in it: it is not that of any file of the scope itself.
+    return name if _size(name) <= LONGEST_PIECE else _cut(name, f"{file.scope}\0{file.name}")
 
 
 def file_did(name: str, of: Did) -> Did | None:
@@ -80,3 +74,22 @@ def file_did(name: str, of: Did) -> Did | None:
     if text is None or not text:
         return None
     return Did(unquote(scope) if tilde else of.scope, text)
+
+
+def _safe(text: str) -> str:
+    return _MEANS_SOMETHING.sub(lambda found: f"%{ord(found.group()):02X}", text)
+
+
+def _size(name: str) -> int:
+    return len(name.encode("utf-8", "surrogatepass"))
+
+
+def _cut(safe: str, text: str) -> str:
+    """``safe``, which stands for ``text``, as long as it may be."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_DIGITS]
+    # The end says to programs what is in a file.
+    suffix = PurePosixPath(safe).suffix
+    suffix = suffix if len(suffix.encode()) <= 20 else ""
+    end = f"~~{digest}{suffix}"
+    head = safe.encode("utf-8", "surrogatepass")[: LONGEST_PIECE - len(end.encode())]
+    return head.decode("utf-8", "ignore").rstrip("%. ") + end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from rucio_jupyterlab.jobs.model import LogPart
 
 MOST_AT_ONCE = 256 * 1024
+
+_UTF_8 = codecs.getincrementaldecoder("utf-8")
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,12 @@ class Logs:
                 found = file.read(MOST_AT_ONCE)
         except FileNotFoundError:
             found = b""
-        # A letter of several bytes that is cut comes whole with the next part.
-        text = found.decode("utf-8", "ignore" if len(found) == MOST_AT_ONCE else "replace")
-        used = len(text.encode()) if len(found) == MOST_AT_ONCE else len(found)
-        return LogPart(text, offset + used, is_ended and len(found) < MOST_AT_ONCE)
+        is_last = is_ended and len(found) < MOST_AT_ONCE
+        # A letter of several bytes that is cut, or half written, comes whole with the next part.
+        decoder = _UTF_8("replace")
+        text = decoder.decode(found, is_last)
+        waiting, _ = decoder.getstate()
+        return LogPart(text, offset + len(found) - len(waiting), is_last)
 
     def remove(self, job_ids: Iterable[str]) -> None:
         for job_id in job_ids:

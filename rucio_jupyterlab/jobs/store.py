@@ -142,9 +142,11 @@ class JobStore:
         return await self._do(of_key)
 
     async def payload(self, job_id: str) -> dict[str, Any]:
+        """Nothing where another server has removed the job meanwhile."""
+
         def payload(db: sqlite3.Connection) -> dict[str, Any]:
-            (text,) = db.execute("SELECT payload FROM jobs WHERE id = ?", (job_id,)).fetchone()
-            return cast("dict[str, Any]", json.loads(text))
+            row = db.execute("SELECT payload FROM jobs WHERE id = ?", (job_id,)).fetchone()
+            return {} if row is None else cast("dict[str, Any]", json.loads(row["payload"]))
 
         return await self._do(payload)
 
