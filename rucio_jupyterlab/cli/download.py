@@ -78,5 +78,7 @@ async def _paths(services: Services, instance: Instance, wanted: Sequence[Did]) 
     """Of those that are here now; of a file itself, of a collection its folder."""
     found = await services.copies.find(instance, wanted)
     paths = {did: path for did, (path, _) in found.files.items()}
-    folders = {did: copy.path for did, copy in found.copies.items() if did not in paths}
+    folders = {
+        did: copy.path for did, copy in found.copies.items() if did not in paths and copy.files
+    }
     return paths | folders
