@@ -2,7 +2,14 @@ import { AVAILABILITY_EVENT } from '../../api/types';
 import { AvailabilityModel } from '../../model/availability';
 import { InstancesModel } from '../../model/instances';
 import { MovesModel } from '../../model/moves';
-import { availability, fault, ScriptedApi, settled } from '../scripted';
+import {
+  availability,
+  fault,
+  instance,
+  ScriptedApi,
+  settled
+} from '../scripted';
+import { uploadJob } from '../uploading';
 
 describe('availability', () => {
   let api: ScriptedApi;
@@ -135,6 +142,44 @@ describe('availability', () => {
     jest.advanceTimersByTime(100);
     await api.asked[1].answer.give([availability('demo:a', 'not_available')]);
     expect(model.entry('escape', 'demo:a')?.error).not.toBeNull();
+  });
+
+  it('of several moves at once where it is downloaded, in one job', async () => {
+    api.configured = [instance('escape', { mode: 'download' })];
+    await instances.refresh();
+    await know('demo:a', 'not_available');
+    const request = { dids: ['demo:a', 'demo:b'], parent: 'demo:all' };
+    const done = model.download('escape', request);
+    expect(state('demo:a')).toBe('replicating');
+    expect(api.downloads.map(one => one.request)).toEqual([request]);
+    await api.downloads[0].answer.give(uploadJob('job-7'));
+    expect((await done).id).toBe('job-7');
+    expect(model.entry('escape', 'demo:b')?.pending).toBe(false);
+    // How it stands the server knows better.
+    jest.advanceTimersByTime(100);
+    expect(api.asked[1].dids).toEqual(['demo:a']);
+  });
+
+  it('of what is not downloaded goes back, with the reason in each row', async () => {
+    api.configured = [instance('escape', { mode: 'download' })];
+    await instances.refresh();
+    await know('demo:a', 'not_available');
+    const done = model.download('escape', { dids: ['demo:a'] });
+    done.catch(() => undefined);
+    await api.downloads[0].answer.refuse(fault('disk_full', 'No room.'));
+    await expect(done).rejects.toMatchObject({ code: 'disk_full' });
+    expect(state('demo:a')).toBe('not_available');
+    expect(model.entry('escape', 'demo:a')).toMatchObject({
+      isRefused: true,
+      error: { message: 'No room.' }
+    });
+  });
+
+  it('at a mount says nothing of a download beside it', async () => {
+    await know('demo:a', 'not_available');
+    void model.download('escape', { dids: ['demo:a'] });
+    expect(state('demo:a')).toBe('not_available');
+    expect(model.entry('escape', 'demo:a')?.pending).toBe(false);
   });
 
   it('is not set back by an answer from before the click', async () => {
