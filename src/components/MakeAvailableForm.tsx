@@ -84,7 +84,7 @@ export function MakeAvailableForm(props: IMakeAvailableFormProps): JSX.Element {
           trans={trans}
         />
       )}
-      {plan && sourceWords(plan, trans) && (
+      {plan && (
         <p className="jp-RucioMake-sources">{sourceWords(plan, trans)}</p>
       )}
       {!isDownload && (

@@ -31,7 +31,6 @@ export function PlanTip(props: {
     );
   }
   const plan = entry.value;
-  const sources = sourceWords(plan, trans);
   return (
     <>
       <p>
@@ -45,7 +44,7 @@ export function PlanTip(props: {
             .join('; ')}
         </p>
       ))}
-      {sources && <p>{sources}</p>}
+      <p>{sourceWords(plan, trans)}</p>
       {plan.places.length === 1 &&
         concernsOf(plan, plan.places[0], 0)
           .filter(concern => concern !== 'no-source')

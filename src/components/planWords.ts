@@ -90,11 +90,9 @@ export function presenceWords(
   }
 }
 
-/** The other sites that have it, the fullest first; empty where that was not asked. */
+/** The other sites that have it, the fullest first. */
 export function sourceWords(plan: IPlan, trans: TranslationBundle): string {
-  if (plan.sources.length === 0 && plan.places[0]?.rse === null) {
-    return '';
-  }
+  const isDownload = plan.places[0]?.rse === null;
   const names = plan.sources
     .filter(source => source.available_files !== 0)
     .map(source => {
@@ -110,8 +108,12 @@ export function sourceWords(plan: IPlan, trans: TranslationBundle): string {
           );
     });
   return names.length > 0
-    ? trans.__('Other sites that have it: %1', names.join(', '))
-    : trans.__('Rucio lists no other site that has it.');
+    ? isDownload
+      ? trans.__('Sites that have it: %1', names.join(', '))
+      : trans.__('Other sites that have it: %1', names.join(', '))
+    : isDownload
+      ? trans.__('Rucio lists no site that has it.')
+      : trans.__('Rucio lists no other site that has it.');
 }
 
 export function concernWords(
@@ -167,6 +169,8 @@ function diskConcernWords(
         formatBytes(missingBytes(plan, place) ?? 0),
         formatBytes(Math.max(0, place.bytes_left ?? 0))
       );
+    case 'no-source':
+      return trans.__('Rucio knows of no site that has a copy.');
     case 'not-mounted':
       return trans.__('The folder %1 cannot be written to.', place.mount_path);
     default:

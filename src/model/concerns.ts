@@ -28,9 +28,7 @@ export function concernsOf(
       }
     }
   }
-  // Where it is downloaded from is not asked before.
-  const isAsked = place.rse !== null;
-  if (isAsked && hasNoSource(plan) && place.state === 'not_available') {
+  if (hasNoSource(plan) && place.state === 'not_available') {
     concerns.push('no-source');
   }
   if (!place.mounted) {

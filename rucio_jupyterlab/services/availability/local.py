@@ -210,21 +210,6 @@ async def _counted(client: RucioClient, record: DidRecord) -> tuple[int | None, 
     return counted.length, counted.size_bytes
 
 
-async def _sized(client: RucioClient, at: Availability) -> Availability:
-    """With the size of a collection that Rucio counts only when it is asked to."""
-    if at.type in (None, "file") or (at.files_total is not None and at.bytes_total is not None):
-        return at
-    try:
-        counted = await dids.get(client, at.did, dynamic=True)
-    except UnknownDid:
-        return at
-    return replace(
-        at,
-        files_total=counted.length if at.files_total is None else at.files_total,
-        bytes_total=counted.size_bytes if at.bytes_total is None else at.bytes_total,
-    )
-
-
 def _copy(found: Found, did: Did) -> LocalCopy | None:
     return found.copies.get(did)
 

@@ -82,7 +82,7 @@ describe('before data is downloaded', () => {
         bytes_missing: 3e9
       }
     ],
-    sources: [],
+    sources: [{ rse: 'DESY-DISK', files: 8, available_files: 8 }],
     lifetime_days: null,
     message: null
   };
@@ -111,9 +111,9 @@ describe('before data is downloaded', () => {
     expect(
       screen.getByText(/It is 3 GB and 1 GB are free: it does not fit/)
     ).toBeVisible();
-    // Neither a lifetime nor sites that nobody was asked about.
+    expect(screen.getByText('Sites that have it: DESY-DISK')).toBeVisible();
+    // There is no rule that could end.
     expect(screen.queryByLabelText('Days')).toBeNull();
-    expect(screen.queryByText(/no site|no other site/)).toBeNull();
     expect(onChange).toHaveBeenLastCalledWith({ rse: '', lifetimeDays: null });
   });
 });
