@@ -1,9 +1,9 @@
 import { AccordionToolbar, SidePanel } from '@jupyterlab/ui-components';
 import { ArrayExt } from '@lumino/algorithm';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
-import type { Message } from '@lumino/messaging';
+import { type Message, MessageLoop } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
-import { AccordionPanel, type Title, type Widget } from '@lumino/widgets';
+import { AccordionPanel, type Title, Widget } from '@lumino/widgets';
 
 import { rucioIcon } from '../icons';
 import type { IRucioPanel, IRucioSection } from '../tokens';
@@ -69,9 +69,11 @@ export class RucioPanel extends SidePanel implements IRucioPanel {
   private _share(): void {
     if (!this.isDisposed && this.content instanceof AccordionPanel) {
       this.content.setRelativeSizes(
-        this._sections.map(({ isClosed }, index) =>
-          index === 0 ? 2 : isClosed ? 1.5 : 1
-        )
+        this._sections.map(({ widget, isClosed }, index) => {
+          // What is given to a closed one would not all come back to the others.
+          const open = index === 0 ? 2 : isClosed ? 1.5 : 1;
+          return widget.isHidden ? 0 : open;
+        })
       );
     }
   }
@@ -87,6 +89,16 @@ export class RucioPanel extends SidePanel implements IRucioPanel {
       this._opened.add(section);
       this._share();
     }
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._resizes?.observe(this.content.node);
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this._resizes?.disconnect();
+    super.onBeforeDetach(msg);
   }
 
   protected override onAfterShow(msg: Message): void {
@@ -105,6 +117,16 @@ export class RucioPanel extends SidePanel implements IRucioPanel {
     this.visibilityChanged.emit(false);
   }
 
+  /** When the header gets higher or lower, nobody else tells the sections. */
+  private readonly _resizes =
+    typeof ResizeObserver === 'undefined'
+      ? null
+      : new ResizeObserver(() =>
+          MessageLoop.postMessage(
+            this.content,
+            Widget.ResizeMessage.UnknownSize
+          )
+        );
   private readonly _renderer: SectionRenderer;
   private readonly _sections: IRucioSection[] = [];
   private readonly _opened = new Set<IRucioSection>();
