@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ class Services:
     uploads: Uploads
     rse_chooser: RseChooser
     scratch_cleaner: ScratchCleaner
+    client_settings: ClientSettingsMaker
 
     def start(self) -> None:
         """Begins background work.
@@ -82,6 +84,8 @@ class Services:
         """
         self.instances.start()
         self.jobs.start()
+        # Credentials are in it: not only once there is work again.
+        asyncio.get_running_loop().run_in_executor(None, self.client_settings.remove_left)
 
     async def aclose(self) -> None:
         """Ends jobs, watchers and connections."""
@@ -197,6 +201,7 @@ def build_services(
         files=files,
         diagnosis=DiagnosisService(instances, sessions, destinations, mounts, find_kernel_specs),
         jobs=jobs,
+        client_settings=maker,
         job_view=job_view,
         copies=copies,
         downloads=downloads,

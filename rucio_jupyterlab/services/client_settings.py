@@ -117,13 +117,18 @@ class ClientSettingsMaker:
         # The configuration is written in it, whatever the user's language.
         return kept | {"PYTHONUTF8": "1"}
 
+    def remove_left(self) -> None:
+        """Deletes what servers that were killed have left; blocks."""
+        if not self._folder.is_dir():
+            return
+        for left in self._folder.iterdir():
+            if not _is_alive(left.name.partition("-")[0]):
+                shutil.rmtree(left, ignore_errors=True)
+
     def _make_home(self) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._folder.chmod(0o700)
-        for left in self._folder.iterdir():
-            if not _is_alive(left.name.partition("-")[0]):
-                # Of a server that was killed.
-                shutil.rmtree(left, ignore_errors=True)
+        self.remove_left()
         home = Path(tempfile.mkdtemp(dir=self._folder, prefix=f"{os.getpid()}-"))
         (home / "etc").mkdir(mode=0o700)
         return home

@@ -66,6 +66,7 @@ def test_a_server_that_is_killed_leaves_no_worker_and_a_new_one_goes_on(
     assert processes
     server.kill()
     assert are_gone(processes)
+    assert list(server.clients.iterdir())
 
     server.start()
     for one in (job, waiting):
@@ -75,13 +76,14 @@ def test_a_server_that_is_killed_leaves_no_worker_and_a_new_one_goes_on(
         assert now["ended_at"]
     assert half_files(copies) == []
     assert len(list(Path(job["path"]).glob("[!.]*"))) == 2
+    # What the killed one's worker was given to sign in with is gone too.
+    wait_until(lambda: list(server.clients.iterdir()) == [])
 
     server.sign_in(lake)
     assert server.http.post(f"jobs/{job['id']}/retry").status_code == 202
     done = server.ended(job["id"])
     assert (done["state"], done["attempt"], done["files_done"]) == ("done", 2, 3)
     assert sorted(item["state"] for item in done["items"]) == ["done", "skipped", "skipped"]
-    # What the killed one's worker was given to sign in with is gone too.
     assert list(server.clients.iterdir()) == []
 
 
