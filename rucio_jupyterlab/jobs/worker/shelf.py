@@ -121,7 +121,7 @@ def _copies(root: Path) -> Iterator[tuple[Did, Path]]:
     for marker in root.glob(f"[!.]*/[!.]*/{MARKER}"):
         try:
             yield Did.parse(json.loads(marker.read_text("utf-8"))["did"]), marker.parent
-        except (OSError, ValueError, KeyError, InvalidDid):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidDid):
             continue  # not one of ours, or being deleted
 
 

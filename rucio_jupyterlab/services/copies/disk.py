@@ -129,7 +129,8 @@ def _marker(folder: Path) -> dict[str, Any] | None:
     try:
         marker = json.loads((folder / MARKER).read_text("utf-8"))
         Did.parse(marker["did"])
-    except (OSError, ValueError, KeyError, TypeError, InvalidDid):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidDid):
+        # Whatever a user may have put there.
         return None
     return marker if isinstance(marker, dict) else None
 
