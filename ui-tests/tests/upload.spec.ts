@@ -211,6 +211,36 @@ test.describe('from the file browser', () => {
     ).toBeVisible();
   });
 
+  test('without a selection files are chosen in Jupyter’s own dialog, and nothing typed is lost', async ({
+    page,
+    panel
+  }) => {
+    write('chosen.txt', 'chosen');
+    await page.sidebar.openTab('filebrowser');
+    await page.filebrowser.openDirectory(folder);
+    await panel.open();
+    await panel.root.getByRole('button', { name: 'Rucio menu' }).click();
+    await page.getByRole('menuitem', { name: 'Upload to Rucio…' }).click();
+    const dialog = page.getByRole('dialog');
+    await fill(dialog);
+    await expect(dialog).toContainText(
+      'Choose the files that are to be uploaded.'
+    );
+    await dialog.getByRole('button', { name: 'Choose files…' }).click();
+    await expect(dialog).toContainText('Choose what to upload to Rucio');
+    const chosen = dialog
+      .locator('.jp-DirListing-item')
+      .filter({ hasText: folder });
+    await chosen.click();
+    await dialog.getByRole('button', { name: 'Select' }).click();
+    await expect(dialog).toContainText('Upload to Rucio');
+    await expect(dialog.getByLabel('Name prefix')).toHaveValue(`${folder}.`);
+    await expect(
+      dialog.getByRole('region', { name: 'What will be created' })
+    ).toContainText('chosen.txt');
+    await expect(button(dialog)).toBeEnabled();
+  });
+
   test('many files are listed up to what can be read', async ({ page }) => {
     for (let i = 0; i < 300; i++) {
       write(`many/event_${String(i).padStart(3, '0')}.dat`, `${i}`);
@@ -248,6 +278,32 @@ for (const theme of ['light', 'dark'] as const) {
     });
   });
 }
+
+test.describe('in Notebook 7', () => {
+  test.use({ signedIn: ['escape'] });
+
+  test('the page of the files has it in its menu', async ({ context }) => {
+    write('tree.txt', 'tree');
+    const page = await context.newPage();
+    await page.goto(`/tree/${folder}`);
+    const item = page
+      .locator('.jp-DirListing-item')
+      .filter({ hasText: 'tree.txt' });
+    await item.click();
+    await item.click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Upload to Rucio…' }).click();
+    const dialog = page.getByRole('dialog');
+    await fill(dialog);
+    await expect(
+      dialog.getByRole('region', { name: 'What will be created' })
+    ).toContainText('1 file, 4 B');
+    await button(dialog).click();
+    await expect(dialog).toBeHidden();
+    await expect(
+      page.getByText('The upload of 1 file has started.')
+    ).toBeVisible();
+  });
+});
 
 test.describe('below scratch storage', () => {
   test.use({ signedIn: ['scratch'] });
