@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -116,6 +117,18 @@ class Drive:
         path = f"instances/{known.instance}/credentials"
         answer = await self.ask(Ask("PUT", path, body=known.way_in))
         assert answer.status_code == 200, answer.text
+
+    async def download(self, known: Known) -> str:
+        """Downloads, and waits until nothing moves any more; gives the job."""
+        path = f"instances/{known.instance}/downloads"
+        answer = await self.ask(Ask("POST", path, body={"dids": [known.did]}))
+        assert answer.status_code == 202, answer.text
+        deadline = time.monotonic() + REQUEST_LIMIT_S
+        for state in ("queued", "running"):
+            while (await self.ask(Ask("GET", "jobs", {"state": state}))).json()["items"]:
+                assert time.monotonic() < deadline, "A job does not come to its end."
+                await asyncio.sleep(0.2)
+        return str(answer.json()["job"]["id"])
 
     def _keep(self, where: str, answer: httpx.Response) -> None:
         head = b"\r\n".join(b": ".join(pair) for pair in answer.headers.raw)

@@ -7,7 +7,7 @@ that has none.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -39,6 +39,7 @@ class Known:
     did: str
     rule: str
     way_in: Mapping[str, Any]
+    job: str = "0" * 32
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,10 @@ def _did(known: Known) -> Mapping[str, str]:
 
 def _way_in(known: Known) -> Any:
     return known.way_in
+
+
+def _upload(_known: Known) -> Any:
+    return {"paths": ["no such file"], "scope": "user.alice", "rse": "LUND-USERDISK"}
 
 
 _PLAIN = Right()
@@ -92,6 +97,17 @@ ASKS: Mapping[tuple[str, str], Right] = {
     ("POST", "instances/{instance}/attachments"): Right(
         body=lambda known: {"items": [{"did": known.did, "variable_name": "x"}], "notebook": "a"}
     ),
+    ("POST", "instances/{instance}/downloads"): Right(body=lambda known: {"dids": [known.did]}),
+    ("GET", "instances/{instance}/copies"): _PLAIN,
+    ("DELETE", "instances/{instance}/copies"): _OF_A_DID,
+    ("POST", "instances/{instance}/uploads"): Right(body=_upload),
+    ("POST", "instances/{instance}/uploads/plan"): Right(body=_upload),
+    ("GET", "jobs"): Right(query=lambda _: {"limit": "10"}),
+    ("GET", "jobs/{job}"): _PLAIN,
+    ("GET", "jobs/{job}/log"): Right(query=lambda _: {"offset": "0"}),
+    ("POST", "jobs/{job}/retry"): _PLAIN,
+    ("DELETE", "jobs/{job}"): _PLAIN,
+    ("DELETE", "jobs"): _PLAIN,
 }
 # Signing out ends what the others need, so it comes last.
 _LAST = ("DELETE", "instances/{instance}/credentials")
@@ -107,6 +123,7 @@ _WRONG_QUERIES: tuple[Mapping[str, str], ...] = (
     {"did": "demo:" + "n" * 3000, "scope": "s" * 3000, "path": "/" + "p" * 3000},
     {"path": "../../../../etc"},
     {"path": "\x00"},
+    {"offset": "-1", "state": "lost", "kind": "sideload", "limit": "many"},
 )
 _WRONG_BODIES: tuple[Any, ...] = (
     None,
@@ -119,6 +136,7 @@ _WRONG_BODIES: tuple[Any, ...] = (
     {"unknown": 1},
     {"did": 7, "items": 7, "type": 7, "params": 7, "lifetime_days": "x", "retry": 7},
     {"did": "no-colon", "items": [7], "type": "userpass", "params": []},
+    {"dids": ["no-colon"], "paths": 7, "scope": "../", "rse": "\x00"},
 )
 
 
@@ -142,7 +160,7 @@ def right(known: Known, *, last: bool = True) -> Iterator[Ask]:
         if (method, path) == _LAST and not last:
             continue
         ask = ASKS[method, path]
-        at = address(path, known.instance, known.rule)
+        at = address(path, known)
         yield Ask(method, at, ask.query(known), ask.body(known))
         if issubclass(ROUTES[path], ListHandler) and method == "GET":
             yield Ask(method, at, ask.query(known), is_stream=True)
@@ -153,23 +171,25 @@ def wrong(known: Known) -> Iterator[Ask]:
     for (method, path), ask in ASKS.items():
         if (method, path) == _LAST:
             continue
-        at = address(path, known.instance, known.rule)
+        at = address(path, known)
         # A route that takes no arguments is asked with all of the wrong ones at once.
         queries = _WRONG_QUERIES if ask is not _PLAIN else ({"path": "..", "did": "no-colon"},)
         for query in queries if method in ("GET", "DELETE") else ():
             yield Ask(method, at, query)
         for body in _WRONG_BODIES if method not in ("GET", "DELETE") else ():
             yield Ask(method, at, body=body)
-        yield Ask(method, address(path, "no such instance", known.rule))
-        yield Ask(method, address(path, known.instance, "no-such-rule/../%00"))
+        yield Ask(method, address(path, replace(known, instance="no such instance")))
+        nothing = "no-such-thing/../%00"
+        yield Ask(method, address(path, replace(known, rule=nothing, job=nothing)))
         yield Ask("PATCH" if method == "GET" else "GET", at + "/nothing-here")
 
 
-def address(path: str, instance: str, rule: str) -> str:
+def address(path: str, known: Known) -> str:
     """A route's path with its pieces filled in."""
-    return path.replace("{instance}", quote(instance, safe="")).replace(
-        "{rule}", quote(rule, safe="")
-    )
+    pieces = {"{instance}": known.instance, "{rule}": known.rule, "{job}": known.job}
+    for name, value in pieces.items():
+        path = path.replace(name, quote(value, safe=""))
+    return path
 
 
 def _is_ours(kind: type) -> bool:

@@ -133,7 +133,12 @@ def _configuration(
     password = hidden["a password in an address"].value
     query = hidden["a query in an address"].value
     host = rucio_url.removeprefix("http://")
-    good = {**instance, "rucio_base_url": rucio_url, "rucio_auth_url": rucio_url}
+    good = {
+        **instance,
+        "rucio_base_url": rucio_url,
+        "rucio_auth_url": rucio_url,
+        "allow_download": True,
+    }
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -192,12 +197,14 @@ async def _ask_everything(
         await _sign_in_wrongly(drive, here, evidence.secrets)
         await drive.sign_in(here)
         begun = await drive.ask(Ask("POST", "instances/lake/availability", body={"did": here.did}))
-        here = Known(here.instance, here.did, begun.json()["rule"]["id"], here.way_in)
+        here = replace(here, rule=begun.json()["rule"]["id"], job=await drive.download(here))
         with_certificate = replace(here, instance="certificates", way_in=ways["certificates"])
         await _use_a_certificate(drive, with_certificate, evidence.secrets)
         await drive.ask_all(right(here, last=False), about="signed in")
         await drive.ask_all(wrong(here), about="wrongly")
         evidence.kernel = await _use(drive, data)
+        # With what a worker needs on the disk only while it works, and its log for good.
+        await drive.download(here)
         evidence.kept = server.files()
         await drive.mistakes(here)
         await drive.suffer(here, proxy)
