@@ -8,7 +8,7 @@ import queue
 import signal
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -23,12 +23,15 @@ from rucio_jupyterlab.jobs.worker.upload_catalogue import Catalogue
 from rucio_jupyterlab.jobs.worker.upload_dataset import DatasetKeeper
 from rucio_jupyterlab.jobs.worker.upload_gauge import SendGauge, children
 from rucio_jupyterlab.jobs.worker.upload_model import FileToSend, Upload
-from rucio_jupyterlab.jobs.worker.upload_sender import Parts, Refused, Sender, stop
+from rucio_jupyterlab.jobs.worker.upload_registrar import Registrar
+from rucio_jupyterlab.jobs.worker.upload_sender import Absent, Parts, Sender, stop
 from rucio_jupyterlab.jobs.worker.upload_source import Stopped
 from rucio_jupyterlab.jobs.worker.upload_storage import XROOTD_LIMITS, RseSettings, rse_settings
 from rucio_jupyterlab.jobs.worker.upload_traces import Tracer
 
 LOOK_INTERVAL_S = 0.1
+# So many files are asked about together.
+MANY = 3
 
 log = logging.getLogger("rucio_jupyterlab.jobs.worker")
 
@@ -81,26 +84,50 @@ class _Upload:
     def _send(self, files: Sequence[FileToSend], catalogue: Catalogue) -> None:
         settings = rse_settings(catalogue.client, self._upload.rse, self._upload.site_name)
         tracer = Tracer(catalogue.client, self._upload)
+        absent = self._absent(catalogue, files)
+        registrar = Registrar(
+            self._upload,
+            self._catalogue(),
+            self._dataset,
+            stopping=self._context.stopping,
+            fail=self._fail,
+            refuse=self._refuse,
+        )
+        make_sender = partial(self._sender, settings, tracer, registrar, absent)
         waiting: queue.SimpleQueue[FileToSend] = queue.SimpleQueue()
         for file in files:
             waiting.put(file)
         # Daemons: one that hangs in a storage does not keep the process.
         threads = [
-            threading.Thread(target=self._send_some, args=(waiting, settings, tracer), daemon=True)
+            threading.Thread(target=self._send_some, args=(waiting, make_sender), daemon=True)
             for _ in range(min(self._context.files_at_once, len(files)))
         ]
         for thread in threads:
             thread.start()
+        self._wait_for(threads)
+        registrar.no_more()
+        self._wait_for([registrar.thread])
+
+    def _wait_for(self, threads: Sequence[threading.Thread]) -> None:
         while any(thread.is_alive() for thread in threads):
             if self._context.stopping.wait(LOOK_INTERVAL_S):
                 self._stop()
                 break
 
+    def _absent(self, catalogue: Catalogue, files: Sequence[FileToSend]) -> Absent:
+        if len(files) < MANY:
+            return Absent(())
+        dids = [file.did for file in files]
+        known = catalogue.known_many(dids)
+        return Absent(did for did in dids if did not in known)
+
+    def _catalogue(self) -> Catalogue:
+        return Catalogue(self._context.client(), self._upload, self._context.stopping)
+
     def _send_some(
         self,
         waiting: queue.SimpleQueue[FileToSend],
-        settings: RseSettings,
-        tracer: Tracer,
+        make_sender: Callable[[], Sender],
     ) -> None:
         sender: Sender | None = None
         while not self._is_over:
@@ -110,22 +137,23 @@ class _Upload:
                 return
             try:
                 if sender is None:
-                    sender = self._sender(settings, tracer)
+                    sender = make_sender()
                 sender.send(file, partial(self._tell, file))
             except Stopped:
                 return
-            except Refused as refused:
-                self._refusal = refused.error
-                self._fail(file, refused.error)
             except Exception as error:  # noqa: BLE001 - of one file, and told with it
                 self._fail(file, understood(error, self._upload.display_name))
 
-    def _sender(self, settings: RseSettings, tracer: Tracer) -> Sender:
+    def _sender(
+        self, settings: RseSettings, tracer: Tracer, registrar: Registrar, absent: Absent
+    ) -> Sender:
         return Sender(
             self._upload,
-            Catalogue(self._context.client(), self._upload, self._context.stopping),
+            self._catalogue(),
             settings,
             dataset=self._dataset,
+            registrar=registrar,
+            absent=absent,
             gauge=self._gauge,
             parts=self._parts,
             tracer=tracer,
@@ -201,6 +229,10 @@ class _Upload:
             hint="Retry goes on with those that are missing; each says why it failed.",
             rucio=first.rucio,
         )
+
+    def _refuse(self, error: ExtensionError) -> None:
+        """What all need: no other file is tried."""
+        self._refusal = error
 
     def _fail(self, file: FileToSend, error: ExtensionError) -> None:
         if self._context.stopping.is_set():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import requests
@@ -22,6 +23,7 @@ from rucio_jupyterlab.jobs.worker.upload_source import Snapshot, Stopped
 # Rucio's restart, or a database that is busy with others.
 WAITS_S = (1.0, 2.0, 4.0, 8.0, 15.0)
 QUOTA_LIFE_S = 5.0
+DIDS_AT_ONCE = 500
 
 _PASSING = (
     requests.exceptions.RequestException,
@@ -87,6 +89,14 @@ class Catalogue:
             return None
         return found
 
+    def known_many(self, dids: Sequence[Did]) -> dict[Did, Mapping[str, Any]]:
+        """The columns of those that exist."""
+        found: dict[Did, Mapping[str, Any]] = {}
+        for piece in in_pieces(dids, DIDS_AT_ONCE):
+            for columns in self.patiently(partial(_listed, self.client.get_metadata_bulk, piece)):
+                found[Did(str(columns["scope"]), str(columns["name"]))] = columns
+        return found
+
     def replica_states(self, did: Did) -> dict[str, str]:
         """By RSE."""
 
@@ -115,15 +125,8 @@ class Catalogue:
         Raises:
             Conflict: code ``did_conflict``: another file got the name in the meantime.
         """
-        replica = {
-            **_json(did),
-            "bytes": snapshot.size_bytes,
-            "adler32": snapshot.adler32,
-            "md5": snapshot.md5,
-            "state": "A",
-            # Keys that are null are refused.
-            **({"pfn": pfn} if pfn else {}),
-        }
+        # Keys that are null are refused.
+        replica = _replica(did, snapshot) | ({"pfn": pfn} if pfn else {})
         try:
             self.patiently(lambda: self.client.add_replicas(rse, [replica]))
         except (exception.Duplicate, exception.FileReplicaAlreadyExists):
@@ -132,6 +135,44 @@ class Catalogue:
         columns = self.known(did)
         if columns is not None:
             require_same(did, columns, snapshot)
+
+    def add_replicas(self, files: Sequence[tuple[Did, Snapshot]], rse: str) -> None:
+        """Many at a time, those that are there already left as they are.
+
+        Raises:
+            RucioException: Rucio refuses one of them, and has taken none.
+        """
+        if not files:
+            return
+        replicas = [_replica(did, snapshot) for did, snapshot in files]
+        try:
+            self.patiently(lambda: self.client.add_replicas(rse, replicas))
+        except (exception.Duplicate, exception.FileReplicaAlreadyExists):
+            if len(files) > 1:
+                raise
+            log.info("%s is registered at %s already", files[0][0], rse)
+
+    def add_rules(self, dids: Sequence[Did], rse: str, lifetime_s: int | None) -> list[str]:
+        """One for each, in their order.
+
+        Raises:
+            RucioException: Rucio refuses one of them, and has made none.
+        """
+        if len(dids) == 1:
+            return [self.add_rule(dids[0], rse, lifetime_s)]
+        if not dids:
+            return []
+        ids = self.patiently(
+            lambda: self.client.add_replication_rule(
+                [_json(did) for did in dids],
+                copies=1,
+                rse_expression=rse,
+                lifetime=lifetime_s,
+                grouping="NONE",
+                comment=self._upload.comment,
+            )
+        )
+        return [str(rule_id) for rule_id in ids]
 
     def add_rule(self, did: Did, rse_expression: str, lifetime_s: int | None, **more: Any) -> str:
         """The new rule's id, or that of the one that is there already."""
@@ -202,9 +243,34 @@ def require_same(did: Did, columns: Mapping[str, Any], snapshot: Snapshot) -> No
             raise _conflict(did, f"{name} {there} there, {here} here")
 
 
+def _replica(did: Did, snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        **_json(did),
+        "bytes": snapshot.size_bytes,
+        "adler32": snapshot.adler32,
+        "md5": snapshot.md5,
+        "state": "A",
+    }
+
+
+def _listed(
+    ask: Callable[[list[dict[str, str]]], Iterable[Mapping[str, Any]]], dids: list[dict[str, str]]
+) -> list[Mapping[str, Any]]:
+    return list(ask(dids))
+
+
 def in_pieces(dids: Sequence[Did], most: int) -> Iterator[list[dict[str, str]]]:
     for start in range(0, len(dids), most):
         yield [_json(did) for did in dids[start : start + most]]
+
+
+def taken(did: Did) -> ExtensionError:
+    """Another upload has sent other content under the name, a moment ago."""
+    return Conflict(
+        f"Another upload is sending {did} with other content.",
+        code="did_conflict",
+        hint="Wait for it to end, or give this one another name.",
+    )
 
 
 def _conflict(did: Did, difference: str) -> ExtensionError:

@@ -5,34 +5,47 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from rucio.common.exception import RucioException
 
 from rucio_jupyterlab.client.did import Did
-from rucio_jupyterlab.errors import Conflict, ExtensionError
+from rucio_jupyterlab.errors import ExtensionError
 from rucio_jupyterlab.jobs.worker import upload_source
 from rucio_jupyterlab.jobs.worker.rucio_errors import understood
-from rucio_jupyterlab.jobs.worker.upload_catalogue import Catalogue, passes, require_same
+from rucio_jupyterlab.jobs.worker.upload_catalogue import Catalogue, require_same, taken
 from rucio_jupyterlab.jobs.worker.upload_dataset import DatasetKeeper
 from rucio_jupyterlab.jobs.worker.upload_errors import corrupted, storage_error
 from rucio_jupyterlab.jobs.worker.upload_gauge import SendGauge
 from rucio_jupyterlab.jobs.worker.upload_model import FileToSend, Upload
+from rucio_jupyterlab.jobs.worker.upload_registrar import (
+    REGISTERED_WITHIN_S,
+    Registrar,
+    Sent,
+    not_held,
+)
 from rucio_jupyterlab.jobs.worker.upload_source import Snapshot, Stopped
 from rucio_jupyterlab.jobs.worker.upload_storage import Kept, RseSettings, Storage
 from rucio_jupyterlab.jobs.worker.upload_traces import Tracer
 
+# So long nothing is asked again before a file is sent; before it is registered it always is.
+ABSENT_LIFE_S = 20.0
+
 log = logging.getLogger("rucio_jupyterlab.jobs.worker")
 
 
-class Refused(Exception):
-    """Rucio refuses what the other files of the upload need as well: none of them is tried."""
+class Absent:
+    """DIDs that Rucio did not have a moment ago: asked about all together, when they were many."""
 
-    def __init__(self, error: ExtensionError) -> None:
-        super().__init__(error.message)
-        self.error = error
+    def __init__(self, dids: Iterable[Did]) -> None:
+        self._dids = frozenset(dids)
+        self._until = time.monotonic() + ABSENT_LIFE_S
+
+    def __contains__(self, did: Did) -> bool:
+        return did in self._dids and time.monotonic() < self._until
 
 
 class Parts:
@@ -70,6 +83,8 @@ class Sender:
         settings: RseSettings,
         *,
         dataset: DatasetKeeper,
+        registrar: Registrar,
+        absent: Absent,
         gauge: SendGauge,
         parts: Parts,
         tracer: Tracer,
@@ -80,6 +95,8 @@ class Sender:
         self._catalogue = catalogue
         self._settings = settings
         self._dataset = dataset
+        self._registrar = registrar
+        self._absent = absent
         self._gauge = gauge
         self._parts = parts
         self._tracer = tracer
@@ -93,7 +110,6 @@ class Sender:
         Raises:
             ExtensionError: why it could not be done; nothing is registered then, but where the
                 message says so.
-            Refused: and why nothing else can be done either.
             Stopped: the job has been told to end.
         """
         tell(state="running", message="Computing checksums.")
@@ -105,9 +121,7 @@ class Sender:
         self._catalogue.require_quota(self._upload.rse, snapshot.size_bytes)
         with self._gauge.sending(file.path, snapshot.size_bytes):
             storage, pfn = self._bring(file.did, snapshot)
-        self._register(file.did, snapshot, storage, pfn)
-        rule_id = self._hold(file.did)
-        tell(state="done", rule_id=rule_id)
+        self._registrar.add(Sent(file, snapshot, storage, pfn, tell))
 
     def _keep_on(self, bytes_: int) -> None:
         self._gauge.read(bytes_)
@@ -119,6 +133,8 @@ class Sender:
 
     def _is_known(self, file: FileToSend, snapshot: Snapshot, tell: Callable[..., None]) -> bool:
         """Whether Rucio has it, so that nothing need be sent; then all is said about it."""
+        if file.did in self._absent:
+            return False
         columns = self._catalogue.known(file.did)
         if columns is None:
             return False
@@ -154,11 +170,12 @@ class Sender:
             try:
                 storage.connect()
                 pfn = self._transfer(storage, did, snapshot)
-            except (Stopped, Refused):
+            except Stopped:
                 raise
             except Exception as error:
                 self._go_on()
                 ours = self._reason(error, snapshot)
+                storage.close()
                 log.warning("%s by %s: %s", did, storage.scheme, ours.message)
                 self._tracer.end(trace, "FAILED", ours.message)
                 failure = failure or ours
@@ -179,20 +196,18 @@ class Sender:
 
     def _transfer(self, storage: Storage, did: Did, snapshot: Snapshot) -> str:
         pfn = storage.pfn(did)
-        if self._is_there(storage, did, pfn, snapshot):
+        if self._is_there(storage, did, pfn, snapshot, may_replace=True):
             return pfn
         part = storage.part(pfn, self._upload.upload_id)
         with self._parts.growing(storage, part):
-            # Of an attempt that was killed.
-            storage.remove(part)
             try:
                 self._put(storage, snapshot, part)
                 self._go_on()
                 # Nobody has seen anything of it yet.
                 snapshot.check()
                 if self._settings.may_look:
-                    self._check(storage.find(part), snapshot)
-                if part != pfn and self._is_there(storage, did, pfn, snapshot):
+                    self._check(storage.look(part), snapshot)
+                if part != pfn and self._is_there(storage, did, pfn, snapshot, may_replace=False):
                     storage.remove(part)
                     return pfn
                 self._go_on()
@@ -212,10 +227,17 @@ class Sender:
         finally:
             link.unlink()
 
-    def _is_there(self, storage: Storage, did: Did, pfn: str, snapshot: Snapshot) -> bool:
+    def _is_there(
+        self, storage: Storage, did: Did, pfn: str, snapshot: Snapshot, *, may_replace: bool
+    ) -> bool:
         """Whether the storage has these very bytes: of an attempt that could not register them.
 
-        What else is there under the name belongs to nobody: Rucio would have said so.
+        What else is there under the name belongs to nobody, if Rucio does not say within some
+        seconds whose it is. What has come there since the file began to go (not ``may_replace``)
+        is another upload's.
+
+        Raises:
+            Conflict: code ``did_conflict``.
         """
         kept: Kept | None = storage.find(pfn)
         if kept is None:
@@ -223,12 +245,26 @@ class Sender:
         if kept.is_same(snapshot):
             log.info("%s is there already, and only has to be registered", did)
             return True
-        columns = self._catalogue.known(did)
+        columns = self._soon_known(did)
         if columns is not None:
             require_same(did, columns, snapshot)
+            if kept.fits(snapshot):
+                return True
+        if not may_replace:
+            raise taken(did)
         log.info("Removing what an earlier upload has left of %s", did)
         storage.remove(pfn)
         return False
+
+    def _soon_known(self, did: Did) -> Mapping[str, Any] | None:
+        """What Rucio says of it, once an upload that has just sent it has registered it."""
+        until = time.monotonic() + REGISTERED_WITHIN_S
+        while True:
+            columns = self._catalogue.known(did)
+            if columns is not None or time.monotonic() > until:
+                return columns
+            if self._stopping.wait(1.0):
+                raise Stopped
 
     def _check(self, kept: Kept | None, snapshot: Snapshot) -> None:
         if kept is None:
@@ -240,40 +276,6 @@ class Sender:
                 f"{snapshot.size_bytes} bytes with adler32 {snapshot.adler32}",
             )
 
-    def _register(self, did: Did, snapshot: Snapshot, storage: Storage, pfn: str) -> None:
-        """
-        Raises:
-            ExtensionError: Rucio could not be asked; the bytes stay for the next attempt.
-            Refused: Rucio refuses it; the bytes are removed.
-        """
-        if self._stopping.is_set():
-            # Nobody would know of it.
-            with suppress(Exception):
-                storage.remove(pfn)
-            raise Stopped
-        try:
-            self._dataset.ensure(self._catalogue)
-            self._catalogue.add_replica(did, snapshot, self._upload.rse)
-        except Stopped:
-            raise
-        except Exception as error:
-            ours = understood(error, self._upload.display_name)
-            if passes(error):
-                raise type(ours)(
-                    f"The bytes are at {self._upload.rse}, and could not be registered: "
-                    f"{ours.message}",
-                    code="not_registered",
-                    hint="Retry registers them. They are sent again only where the storage has no "
-                    "checksums.",
-                    rucio=ours.rucio,
-                ) from error
-            if isinstance(error, Conflict) and ours.code == "did_conflict":
-                # Somebody else's by now, bytes and name.
-                raise
-            with suppress(Exception):
-                storage.remove(pfn)
-            raise Refused(ours) from error
-
     def _hold(self, did: Did) -> str | None:
         """The rule that keeps it; None where the dataset's does."""
         try:
@@ -284,12 +286,7 @@ class Sender:
             raise
         except Exception as error:
             ours = understood(error, self._upload.display_name)
-            raise type(ours)(
-                f"{did} is at {self._upload.rse}, but no rule keeps it there: {ours.message}",
-                code=ours.code,
-                hint=f"{ours.hint or ''} Retry makes the rule without sending anything.".strip(),
-                rucio=ours.rucio,
-            ) from error
+            raise not_held(self._upload.rse, ours) from error
 
 
 def stop(parts: Parts) -> None:

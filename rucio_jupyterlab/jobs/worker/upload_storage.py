@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,15 +121,21 @@ class Storage:
         token = client.auth_token if len(str(client.auth_token).split(".")) == 3 else None
         # The library changes what it is given.
         document = {**settings.document, "protocols": [dict(protocol)]}
+        self._is_connected = False
         self._protocol = rsemanager.create_protocol(
             document, "write", domain=settings.domain, auth_token=token, logger=_log
         )
 
     def connect(self) -> None:
-        self._protocol.connect()
+        """Once, until ``close``."""
+        if not self._is_connected:
+            self._protocol.connect()
+            self._is_connected = True
 
     def close(self) -> None:
-        self._protocol.close()
+        self._is_connected = False
+        with suppress(Exception):
+            self._protocol.close()
 
     def pfn(self, did: Did) -> str:
         (pfn,) = self._protocol.lfns2pfns({"scope": did.scope, "name": did.name}).values()
@@ -146,8 +153,10 @@ class Storage:
 
     def find(self, pfn: str) -> Kept | None:
         """What is there; None when nothing is."""
-        if not self._protocol.exists(pfn):
-            return None
+        return self.look(pfn) if self._protocol.exists(pfn) else None
+
+    def look(self, pfn: str) -> Kept | None:
+        """As ``find``, of what should be there."""
         try:
             found = self._protocol.stat(pfn)
         except SourceNotFound:
