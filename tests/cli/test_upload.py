@@ -256,7 +256,6 @@ class TestWatching:
     def test_ending_it_in_the_middle_leaves_nothing_half(
         self,
         alice: Terminal,
-        lake: Lake,
         lakeside: Lakeside,
         number: signal.Signals,
         status: int,
@@ -266,13 +265,14 @@ class TestWatching:
         # Sparse: quick to make, and long to copy.
         with path.open("wb") as file:
             file.truncate(1_500_000_000)
-        storage = Path(lake.rses[RSE]["storage_path"])
+        folder = lakeside.stored(f"{SCOPE}:{name}").parent
 
-        def parts() -> list[Path]:
-            return [found for found in storage.rglob(f"*{name}*") if found.is_file()]
+        def arriving() -> list[Path]:
+            """Under the name that it has until it is whole."""
+            return list(folder.glob("*.rucio.upload"))
 
         with alice.begun("upload", "-s", SCOPE, "--rse", RSE, name) as process:
-            until(parts)
+            until(arriving)
             process.send_signal(number)
             output, errors = process.communicate(timeout=30)
         assert process.returncode == status, errors
@@ -280,7 +280,7 @@ class TestWatching:
         assert "Cancelled" in errors
         assert output == ""
         assert not lakeside.knows(f"{SCOPE}:{name}")
-        assert not parts()
+        assert not list(folder.glob("*"))
         assert re.search(rf"upload +cancelled.*{name}", alice.datalake("status").output)
 
     def test_no_secret_is_shown_to_others(self, alice: Terminal, lake: Lake) -> None:
