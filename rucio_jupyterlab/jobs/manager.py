@@ -187,7 +187,13 @@ class Jobs:
             Conflict: code ``job_not_ended``; ``job_done``: nothing is left to do.
         """
         job = await self.get(job_id)
-        if job.is_active:
+        run = self._runs.get(job_id)
+        if run is not None and not job.is_active:
+            # Its end is being written down.
+            await run.wait()
+            job = await self.get(job_id)
+        # Another click may have come first meanwhile.
+        if job.is_active or job_id in self._runs:
             raise _not_ended()
         if job.state not in RETRYABLE:
             raise Conflict("Nothing is left to do.", code="job_done")

@@ -111,7 +111,8 @@ async def _listen(
 
 
 async def _events(stream: asyncio.StreamReader) -> AsyncIterator[dict[str, Any]]:
-    while line := await stream.readline():
+    # The last line of one that was killed may be half.
+    while (line := await stream.readline()).endswith(b"\n"):
         yield json.loads(line)
 
 

@@ -51,6 +51,7 @@ class Run:
         self._items: dict[str, JobItem] = {}
         self._error: ErrorDict | None = None
         self._ends_as: JobState = "cancelled"
+        self._is_ending = False
         self._told_at = self._stored_at = 0.0
         self._task: asyncio.Task[None] | None = None
 
@@ -81,7 +82,9 @@ class Run:
             await self._store.put_items(self.job.id, items.values())
 
     def _end_task(self, state: JobState) -> None:
-        if self._task is not None and not self._task.done():
+        # Once: what is done about its end must itself come to an end.
+        if self._task is not None and not self._is_ending:
+            self._is_ending = True
             self._ends_as = state
             self._task.cancel()
 
@@ -112,6 +115,7 @@ class Run:
             on_end()
 
     async def _end(self, state: JobState, error: ErrorDict | None) -> None:
+        self._is_ending = True
         message = self.job.message if state in ("done", "failed") else None
         if state == "interrupted":
             message = _INTERRUPTED

@@ -150,6 +150,25 @@ async def test_a_retry_goes_on_with_what_is_missing(alice: Api, data: LakeData) 
     assert (late.status, late.body["code"]) == (409, "job_done")
 
 
+async def test_two_clicks_on_cancel_or_retry_are_one(alice: Api, data: LakeData) -> None:
+    job = await start(alice, slow_file(data))
+    path = f"jobs/{job['id']}"
+    await until(alice, job["id"], is_under_way)
+    answers = await asyncio.gather(*(alice.delete(path) for _ in range(3)))
+    assert {(answer.status, answer.body["state"]) for answer in answers} == {(200, "cancelled")}
+    # Once it has ended, what is stored counts.
+    now = (await alice.get(path)).body
+    assert (now["state"], now["is_here"]) == ("cancelled", True)
+
+    answers = await asyncio.gather(*(alice.post(f"{path}/retry", {}) for _ in range(3)))
+    assert sorted(answer.status for answer in answers) == [202, 409, 409]
+    await until(alice, job["id"], lambda job: job["state"] == "running" and bool(workers()))
+    assert len(workers()) == 1
+    assert (await alice.get(path)).body["attempt"] == 2
+    await alice.delete(path)
+    assert workers() == []
+
+
 async def test_ended_jobs_are_taken_off_the_list_and_running_ones_are_not(
     alice: Api, data: LakeData
 ) -> None:
