@@ -55,7 +55,7 @@ def scratch_clean(
     async def work() -> int:
         from rucio_jupyterlab.cli.setting import open_services, read_config  # noqa: PLC0415
 
-        found = _Found()
+        found = _Found(dry_run)
         async with open_services(read_config(config_file)) as services:
             instance = await chosen(services, instance_name)
             verdicts = services.scratch_cleaner.clean(
@@ -81,7 +81,8 @@ def _show(verdict: Verdict) -> None:
 
 
 class _Found:
-    def __init__(self) -> None:
+    def __init__(self, is_dry_run: bool) -> None:
+        self._is_dry_run = is_dry_run
         self.counts: Counter[str] = Counter()
         self._bytes = 0
         self._folders = 0
@@ -95,12 +96,13 @@ class _Found:
     @property
     def summary(self) -> str:
         counts = self.counts
-        if counts["would_delete"]:
+        if self._is_dry_run:
             parts = [f"Would delete {files(counts['would_delete'])} ({size(self._bytes)})"]
         else:
             parts = [f"Deleted {files(counts['deleted'])} ({size(self._bytes)})"]
         if self._folders:
-            parts.append(f"removed {self._folders:,} empty folders")
+            folders = "folder" if self._folders == 1 else "folders"
+            parts.append(f"removed {self._folders:,} empty {folders}")
         if counts["kept"]:
             parts.append(f"kept {counts['kept']:,}")
         if counts["failed"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from .conftest import Terminal
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = (DOCS / "operators" / "diagnosis.md", DOCS / "users" / "diagnosis.md")
+TERMINAL = DOCS / "users" / "terminal.md"
+PAGES = (DOCS / "operators" / "diagnosis.md", DOCS / "users" / "diagnosis.md", TERMINAL)
 
 # These depend on what the machine has installed.
 _OF_THE_MACHINE = ("Kernel package", "voms-proxy-init", "xrdcp", "gfal")
@@ -52,6 +54,37 @@ def test_the_output_in_the_manual_is_real(alice: Terminal, lake_instance: dict[s
     shown = next(console for console in consoles(PAGES[0]) if "WRONG" in console)
     _, _, shown_output = shown.partition("\n")
     assert comparable(shown_output) == comparable(alice.datalake("doctor").output)
+
+
+def test_the_tour_of_the_terminal_is_real(alice: Terminal) -> None:
+    """As somebody would who reads the page and types what it shows."""
+    (alice.home / "plots").mkdir()
+    for name in ("mass.png", "pt.png"):
+        (alice.home / "plots" / name).write_bytes(secrets.token_bytes(48_213))
+    # The lake of the tests may have seen the page before.
+    prefix = f"tour{secrets.token_hex(4)}/"
+    toured = 0
+    for console in consoles(TERMINAL):
+        typed, _, shown = console.partition("\n")
+        if not shown:
+            continue
+        words = typed.removeprefix("$ datalake ").replace("run7/", prefix).split()
+        ended = alice.datalake(*words)
+        assert ended.status == 0, ended.errors
+        written = f"{ended.output}{ended.errors}".replace(str(alice.home), "/home/alice")
+        assert told(written.replace(prefix, "run7/")) == told(shown), typed
+        toured += 1
+    assert toured == 4
+
+
+def told(output: str) -> list[str]:
+    """The lines, without what differs from run to run. What is said to who watches and what goes
+    to the output are one on a terminal, in an order of their own.
+    """
+    without_ids = re.sub(r"\b[0-9a-f]{32}\b|\b[0-9a-f]{8}\b", "ID", output)
+    without_times = re.sub(r"\d+(?: min)?(?: \d+)? (?:s|min) ago", "AGO", without_ids)
+    without_quota = re.sub(r"where \S+ .B of", "where SOME of", without_times)
+    return sorted(re.sub(r" +", " ", line) for line in without_quota.splitlines())
 
 
 def comparable(output: str) -> list[str]:
