@@ -69,7 +69,7 @@ async def start(api: Api, *dids: str, **more: Any) -> dict[str, Any]:
 
 def is_under_way(job: Mapping[str, Any]) -> bool:
     """Some of its bytes are here, and not all."""
-    return job["state"] == "running" and 0 < job["bytes_done"] < (job["bytes_total"] or 0)
+    return bool(job["state"] == "running" and 0 < job["bytes_done"] < (job["bytes_total"] or 0))
 
 
 def workers(parent: int | None = None) -> list[psutil.Process]:

@@ -171,3 +171,16 @@ async def test_a_source_that_loses_its_bytes_in_the_middle_gives_no_half_file(
     assert FAR in gone["items"][0]["error"]["message"]
     source.write_bytes(content)
     assert (await retried(alice, job))["state"] == "done"
+
+
+async def test_rucio_is_told_what_was_read_and_no_download_fails_where_it_is_not(
+    alice: Api, data: LakeData, proxy: FaultProxy
+) -> None:
+    dataset, unheard = (data.collection("dataset", data.files(3)) for _ in range(2))
+    proxy.clear()
+    job = await start(alice, dataset)
+    assert (await ended(alice, job["id"]))["state"] == "done"
+    assert proxy.count("/traces/") == 3
+    proxy.set("/traces/", Fault(drop=True))
+    job = await start(alice, unheard)
+    assert (await ended(alice, job["id"]))["state"] == "done"
