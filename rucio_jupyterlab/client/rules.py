@@ -127,8 +127,12 @@ def at_expression(client: RucioClient, rse_expression: str) -> AsyncGenerator[Ru
     )
 
 
-def unfinished(client: RucioClient, account: str) -> AsyncGenerator[RuleRecord, None]:
-    """The account's rules on files that still wait for a copy, or for somebody to help."""
+def unfinished(
+    client: RucioClient, account: str, did_type: RuleDidType | None = None
+) -> AsyncGenerator[RuleRecord, None]:
+    """The account's rules that still wait for a copy, or for somebody to help; on DIDs of every
+    type unless one is named.
+    """
 
     async def each() -> AsyncGenerator[RuleRecord, None]:
         # RuleState: replicating, stuck, suspended, waiting for approval, in preparation.
@@ -136,7 +140,11 @@ def unfinished(client: RucioClient, account: str) -> AsyncGenerator[RuleRecord, 
             found = client.stream(
                 "GET",
                 "/rules/",
-                params={"account": account, "state": state, "did_type": "F"},
+                params={
+                    "account": account,
+                    "state": state,
+                    "did_type": did_type[0] if did_type else None,
+                },
                 parse=partial(_rule, client),
             )
             async with aclosing(found):

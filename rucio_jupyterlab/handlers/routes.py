@@ -30,7 +30,7 @@ from rucio_jupyterlab.handlers.jobs import (
     JobRetryHandler,
     JobsHandler,
 )
-from rucio_jupyterlab.handlers.rules import RuleFilesHandler, RuleHandler
+from rucio_jupyterlab.handlers.rules import RuleFilesHandler, RuleHandler, RulesHandler
 from rucio_jupyterlab.handlers.storage import RsesHandler, UsageHandler
 from rucio_jupyterlab.handlers.uploads import UploadPlanHandler, UploadsHandler
 
@@ -57,6 +57,7 @@ ROUTES: dict[str, type[RucioHandler]] = {
     "instances/{instance}/did/parents": DidParentsHandler,
     "instances/{instance}/availability": AvailabilityHandler,
     "instances/{instance}/availability/plan": PlanHandler,
+    "instances/{instance}/rules": RulesHandler,
     "instances/{instance}/rules/{rule}": RuleHandler,
     "instances/{instance}/rules/{rule}/files": RuleFilesHandler,
     "instances/{instance}/attachments": AttachmentsHandler,

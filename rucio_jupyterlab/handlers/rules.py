@@ -16,7 +16,7 @@ from rucio_jupyterlab.handlers.base import RucioHandler, answering
 from rucio_jupyterlab.handlers.parsing import body_lifetime_days, choice, whole_number
 from rucio_jupyterlab.handlers.streaming import ListHandler
 from rucio_jupyterlab.services.availability.model import rule_to_dict
-from rucio_jupyterlab.services.rules import Change
+from rucio_jupyterlab.services.rules import MOST_MOVING, Change
 from rucio_jupyterlab.services.rules_files import RuleFile
 
 _STATES: dict[str, LockState | None] = {
@@ -25,6 +25,20 @@ _STATES: dict[str, LockState | None] = {
     "replicating": "REPLICATING",
     "stuck": "STUCK",
 }
+
+
+class RulesHandler(ListHandler):
+    @authenticated
+    @authorized
+    @answering
+    async def get(self, name: str) -> None:
+        instance = self.instance(name)
+        limit = whole_number("limit", self.get_query_argument("limit", None), least=1)
+        await self.answer_list(self._rows(instance), min(limit or MOST_MOVING, MOST_MOVING))
+
+    async def _rows(self, instance: Instance) -> AsyncGenerator[dict[str, Any], None]:
+        for rule in await self.services.rules.moving(instance):
+            yield rule_to_dict(rule, rule.did, instance.rucio_webui_url)
 
 
 class RuleHandler(RucioHandler):

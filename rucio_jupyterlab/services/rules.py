@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from rucio_jupyterlab.client import rules
+from rucio_jupyterlab.client import accounts, rules
 from rucio_jupyterlab.client.rules import LockState, RuleRecord
 from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.config.instance import Instance
@@ -15,6 +15,8 @@ from rucio_jupyterlab.services import rules_files
 from rucio_jupyterlab.services.availability.service import SECONDS_PER_DAY, AvailabilityService
 from rucio_jupyterlab.services.rules_files import RuleFile
 from rucio_jupyterlab.services.sessions import Sessions
+
+MOST_MOVING = 1000
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,23 @@ class Rules:
             NotFound: code ``unknown_rule``: it never was, or it has ended.
         """
         return await rules.get(await self._sessions.client(instance), rule_id)
+
+    async def moving(self, instance: Instance) -> list[RuleRecord]:
+        """The account's own that are not at rest, the newest first; at most ``MOST_MOVING``, beyond
+        which somebody moves data by other means than this.
+        """
+        client = await self._sessions.client(instance)
+        account = client.account or (await accounts.whoami(client)).account
+        found: list[RuleRecord] = []
+        unfinished = rules.unfinished(client, account)
+        async with aclosing(unfinished):
+            async for rule in unfinished:
+                found.append(rule)
+                if len(found) > MOST_MOVING:
+                    break
+        # One that came to rest between two of Rucio's answers may stand in both.
+        by_id = {rule.id: rule for rule in found}
+        return sorted(by_id.values(), key=_age)
 
     async def change(self, instance: Instance, rule_id: str, change: Change) -> RuleRecord:
         """The rule as it is afterwards. Who watches it is told.
@@ -128,3 +147,8 @@ def _refused(
         hint=instead,
         rucio=error.rucio,
     )
+
+
+def _age(rule: RuleRecord) -> tuple[float, str]:
+    """Sorts the newest first."""
+    return -(rule.created_at.timestamp() if rule.created_at else 0.0), rule.id

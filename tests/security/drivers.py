@@ -90,6 +90,7 @@ ASKS: Mapping[tuple[str, str], Right] = {
     ("POST", "instances/{instance}/availability"): Right(body=_did),
     ("DELETE", "instances/{instance}/availability"): _OF_A_DID,
     ("GET", "instances/{instance}/availability/plan"): _OF_A_DID,
+    ("GET", "instances/{instance}/rules"): _PLAIN,
     ("GET", "instances/{instance}/rules/{rule}"): _PLAIN,
     ("PATCH", "instances/{instance}/rules/{rule}"): Right(body=lambda _: {"lifetime_days": 3}),
     ("DELETE", "instances/{instance}/rules/{rule}"): _PLAIN,

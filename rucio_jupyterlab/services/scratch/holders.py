@@ -77,7 +77,7 @@ class Catalogue:
         account = self._client.account or (await accounts.whoami(self._client)).account
         asked = set(made)
         asked |= await _dids(rules.at_expression(self._client, self._place.rse))
-        asked |= await _dids(rules.unfinished(self._client, account))
+        asked |= await _dids(rules.unfinished(self._client, account, "FILE"))
         asked |= await self._named(names)
         held = Held()
         listed = sorted(asked)
