@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from lakedata import LakeData
 from lake.testing import Lake
 
 from .conftest import Ended, Terminal
-from .lakeside import SCOPE, Lakeside
+from .lakeside import SCOPE, Lakeside, until
 
 # What a test has just made is older than this as soon as it is asked for.
 NOTHING = "0s"
@@ -120,6 +121,21 @@ class TestWhatStays:
         for did in files:
             (path,) = mount.rglob(did.partition(":")[2])
             assert path.exists()
+
+    def test_what_an_upload_of_ones_own_needs(
+        self, alice: Terminal, lake: Lake, folder: Path
+    ) -> None:
+        name = f"busy_{secrets.token_hex(4)}.root"
+        (folder / name).write_bytes(b"results")
+        words = ("upload", "-s", SCOPE, "--rse", "CNAF-DISK", str(folder / name))
+        with lake.transfers(delay_s=3600), alice.begun(*words) as upload:
+            until(lambda: "running" in alice.datalake("status").output)
+            ended = clean(alice, "--json")
+            upload.send_signal(signal.SIGINT)
+            upload.communicate(timeout=60)
+        assert ended.status == 0, ended.errors
+        assert outcomes(ended, folder)[name][0] == "kept"
+        assert (folder / name).read_bytes() == b"results"
 
     def test_links_are_neither_followed_nor_deleted(
         self, alice: Terminal, folder: Path, tmp_path: Path
