@@ -90,6 +90,18 @@ def run(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
         code, ended_by = asyncio.run(_until_signalled(work))
     except ExtensionError as error:
         raise failure(error) from None
+    except (click.ClickException, BrokenPipeError):
+        # Words for the user already; or nobody reads any more, of which click makes an end.
+        raise
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        raise Refused(f"{error.strerror or 'This machine refuses'}{where}.") from None
+    except Exception as error:  # noqa: BLE001 - a person gets a sentence, whatever it was
+        # Without the exception's text: nobody has foreseen it, and it may quote a secret.
+        raise Refused(
+            f"The command failed in a way that nobody foresaw ({type(error).__name__}). "
+            "“datalake doctor” may tell why."
+        ) from None
     if ended_by is not None:
         code = SIGNALLED + ended_by
     if code != ALL_DONE:

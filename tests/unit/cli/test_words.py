@@ -7,7 +7,13 @@ import pytest
 
 from rucio_jupyterlab.cli.options import age, dids
 from rucio_jupyterlab.cli.output import files, size, span, table
-from rucio_jupyterlab.cli.running import COULD_NOT_BEGIN, SOMETHING_FAILED, failure
+from rucio_jupyterlab.cli.running import (
+    COULD_NOT_BEGIN,
+    SOMETHING_FAILED,
+    Refused,
+    failure,
+    run,
+)
 from rucio_jupyterlab.errors import Conflict, ExtensionError, NotAuthenticated, RucioUnreachable
 
 CONTEXT = click.Context(click.Command("datalake"))
@@ -87,3 +93,20 @@ def test_how_errors_end_a_command(error: ExtensionError, code: int) -> None:
     ended = failure(error)
     assert ended.exit_code == code
     assert ended.format_message().startswith(error.message)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (RuntimeError("the password is secret"), "nobody foresaw (RuntimeError)"),
+        (PermissionError(13, "Permission denied", "/data/x"), "Permission denied: /data/x."),
+    ],
+)
+def test_what_nobody_foresaw_is_a_sentence_without_its_text(error: Exception, said: str) -> None:
+    async def work() -> int:
+        raise error
+
+    with pytest.raises(Refused) as ended:
+        run(work)
+    assert said in ended.value.format_message()
+    assert "secret" not in ended.value.format_message()
