@@ -82,9 +82,8 @@ class Run:
             await self._store.put_items(self.job.id, items.values())
 
     def _end_task(self, state: JobState) -> None:
-        # Once: what is done about its end must itself come to an end.
+        # What is written down about its end must itself come to an end.
         if self._task is not None and not self._is_ending:
-            self._is_ending = True
             self._ends_as = state
             self._task.cancel()
 
