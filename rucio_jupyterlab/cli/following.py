@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from rucio_jupyterlab.cli.output import files, is_terminal, say, size, span
@@ -37,7 +37,9 @@ async def follow(services: Services, job: Job) -> Job:
                     display.tell(job.message)
                     told = job.message
         except asyncio.CancelledError:
-            display.tell("Cancelling …")
+            with suppress(OSError):
+                # The terminal may be what has gone.
+                display.tell("Cancelling …")
             job = await services.jobs.cancel(job.id)
             display.tell("Cancelled. What has arrived whole stays, and nothing half is left.")
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -104,6 +104,9 @@ def run(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
         ) from None
     if ended_by is not None:
         code = SIGNALLED + ended_by
+        by = "Ctrl-C" if ended_by == signal.SIGINT else signal.Signals(ended_by).name
+        with suppress(OSError):
+            click.echo(f"Ended by {by}.", err=True)
     if code != ALL_DONE:
         click.get_current_context().exit(code)
 

@@ -278,6 +278,7 @@ class TestWatching:
         assert process.returncode == status, errors
         assert "Cancelling" in errors
         assert "Cancelled" in errors
+        assert f"Ended by {'Ctrl-C' if number == signal.SIGINT else number.name}." in errors
         assert output == ""
         assert not lakeside.knows(f"{SCOPE}:{name}")
         assert not list(folder.glob("*"))
