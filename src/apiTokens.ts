@@ -28,6 +28,7 @@ import type {
   IRule,
   IRuleChange,
   IRuleFile,
+  IRules,
   IScope,
   ISearchRequest,
   IStreamEnd,
@@ -150,7 +151,10 @@ export interface IRucioApi extends ITransfersApi {
     signal?: AbortSignal
   ): Promise<IPlan>;
   endAvailability(instance: string, did: string): Promise<void>;
-  rule(instance: string, id: string): Promise<IRule>;
+  /** The account's own rules that are not at rest; no sign of life to a Hub. */
+  movingRules(instance: string, signal?: AbortSignal): Promise<IRules>;
+  /** @param isUnattended - whether nobody asked for it now, so that it is no sign of life to a Hub */
+  rule(instance: string, id: string, isUnattended?: boolean): Promise<IRule>;
   changeRule(instance: string, id: string, change: IRuleChange): Promise<IRule>;
   endRule(instance: string, id: string): Promise<IRule>;
   /** Files of a rule in a state, with the reason and since when. */

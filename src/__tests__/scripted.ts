@@ -18,6 +18,7 @@ import type {
   IRule,
   IRuleChange,
   IRuleFile,
+  IRules,
   IScope,
   ISearchRequest,
   ITestedCredentials,
@@ -85,6 +86,11 @@ export class ScriptedApi extends ScriptedTransfers implements IRucioApi {
   fileItems: IFileItem[] = [];
   replicaItems: IReplicas[] = [];
   ruleItems: IRule[] = [];
+  /** What moves, by instance; answered with unless `movingFault` is. */
+  moving: Record<string, IRule[]> = {};
+  movingFault: Error | null = null;
+  /** The instances that were asked for what moves. */
+  readonly askedForMoving: string[] = [];
   parentItems: IDidItem[] = [];
   ruleFileItems: IRuleFile[] = [];
   helloFault: ApiError | null = null;
@@ -212,6 +218,15 @@ export class ScriptedApi extends ScriptedTransfers implements IRucioApi {
     const answer = new Answer<IPlan>();
     this.planned.push({ dids, answer });
     return answer.promise;
+  }
+
+  async movingRules(name: string): Promise<IRules> {
+    this.askedForMoving.push(name);
+    if (this.movingFault) {
+      throw this.movingFault;
+    }
+    const items = this.moving[name] ?? [];
+    return { items, count: items.length, truncated: false };
   }
 
   async rule(_: string, id: string) {

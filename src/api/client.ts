@@ -23,6 +23,7 @@ import type {
   IRule,
   IRuleChange,
   IRuleFile,
+  IRules,
   IScope,
   ISearchRequest,
   IStreamEnd,
@@ -239,8 +240,20 @@ export class RucioApi extends TransfersApi implements IRucioApi {
     );
   }
 
-  rule(instance: string, id: string): Promise<IRule> {
-    return requestJson(ruleAt(instance, id), {}, this.settings);
+  movingRules(instance: string, signal?: AbortSignal): Promise<IRules> {
+    return requestJson(
+      withQuery(at(instance, 'rules'), UNATTENDED),
+      { signal },
+      this.settings
+    );
+  }
+
+  rule(instance: string, id: string, isUnattended = false): Promise<IRule> {
+    return requestJson(
+      withQuery(ruleAt(instance, id), isUnattended ? UNATTENDED : {}),
+      {},
+      this.settings
+    );
   }
 
   changeRule(

@@ -171,6 +171,13 @@ export interface IRule {
   url: string | null;
 }
 
+export interface IRules {
+  /** The newest first. */
+  items: IRule[];
+  count: number;
+  truncated: boolean;
+}
+
 export type AvailabilityState =
   | 'available'
   | 'partial'

@@ -10,6 +10,8 @@ import type {
   IJobsModel
 } from '../tokens';
 import { isActive } from './jobStates';
+import { listedTransfer, madeAt } from './listedRules';
+import { type MovingRulesModel, ruleIdOf, ruleKey } from './movingRules';
 
 /** A download or an upload. */
 export interface IJobTransfer {
@@ -18,13 +20,16 @@ export interface IJobTransfer {
   readonly entry: IJobEntry;
 }
 
-/** A replication that was seen on its way from this page. */
+/** A rule that brings data to a destination. */
 export interface IRuleTransfer extends IDidKey {
   readonly kind: 'rule';
   readonly id: string;
+  /** Where the list of rules alone knows it: as far as that tells, which is files and no bytes. */
   readonly value: IAvailability;
-  /** Milliseconds, by our clock: since when it is seen here, and when it ended. */
-  readonly seenAt: number;
+  /** Whether the list of rules alone knows it, since it leads to where this page does not look. */
+  readonly isListed: boolean;
+  /** Milliseconds, by our clock: when it was made, or first seen, and when it ended. */
+  readonly begunAt: number;
   readonly endedAt: number | null;
 }
 
@@ -40,7 +45,7 @@ const MOST_RULES = 500;
 
 interface IFollowed extends IDidKey {
   readonly id: string;
-  readonly seenAt: number;
+  readonly begunAt: number;
   endedAt: number | null;
   value: IAvailability;
   watch: IDisposable | null;
@@ -48,14 +53,22 @@ interface IFollowed extends IDidKey {
 
 /** Everything that moves or moved, in one list: jobs, and rules that bring data to a destination. */
 export class TransfersModel implements IDisposable {
-  constructor(options: { jobs: IJobsModel; availability: IAvailabilityModel }) {
+  constructor(options: {
+    jobs: IJobsModel;
+    availability: IAvailabilityModel;
+    rules: MovingRulesModel;
+  }) {
     this.jobs = options.jobs;
+    this.rules = options.rules;
     this._availability = options.availability;
     this.jobs.changed.connect(this._onChanged, this);
+    this.rules.changed.connect(this._onChanged, this);
     this._availability.changed.connect(this._onAvailability, this);
   }
 
   readonly jobs: IJobsModel;
+  /** What moves without this page's having had to do with it. */
+  readonly rules: MovingRulesModel;
   readonly changed: Signal<TransfersModel, void> = new Signal(this);
 
   get isDisposed(): boolean {
@@ -68,11 +81,11 @@ export class TransfersModel implements IDisposable {
     }
     this._isDisposed = true;
     this.jobs.changed.disconnect(this._onChanged, this);
+    this.rules.changed.disconnect(this._onChanged, this);
     this._availability.changed.disconnect(this._onAvailability, this);
-    for (const { watch } of this._rules.values()) {
+    for (const { watch } of this._followed.values()) {
       watch?.dispose();
     }
-    this._expected.forEach(watch => watch.dispose());
     Signal.clearData(this);
   }
 
@@ -102,10 +115,14 @@ export class TransfersModel implements IDisposable {
         id: entry.job.id,
         entry
       }));
-      const rules = [...this._rules.values()].map<Transfer>(one => ({
-        ...one,
-        kind: 'rule'
-      }));
+      const rules = [
+        ...[...this._followed.values()].map<IRuleTransfer>(one => ({
+          ...one,
+          kind: 'rule',
+          isListed: false
+        })),
+        ...this._listed
+      ];
       const places = new Map(
         [...jobs, ...rules].map(one => [one, [groupOf(one), -timeOf(one)]])
       );
@@ -148,7 +165,7 @@ export class TransfersModel implements IDisposable {
   /** The entry of a rule as the availability model has it, with what the user asked of it. */
   entryOf(rule: IRuleTransfer): IAvailabilityEntry {
     const entry = this._availability.entry(rule.instance, rule.did);
-    return entry?.value
+    return entry?.value && !rule.isListed
       ? entry
       : {
           value: rule.value,
@@ -158,38 +175,27 @@ export class TransfersModel implements IDisposable {
         };
   }
 
-  /** The DIDs whose rules move, to be followed further when the page is there again. */
-  get movingDids(): readonly IDidKey[] {
-    return [...this._rules.values()]
-      .filter(({ endedAt }) => endedAt === null)
-      .map(({ instance, did }) => ({ instance, did }));
-  }
-
-  /** Asks how it goes with what moved when the page was last there. */
-  expect(dids: readonly IDidKey[]): void {
-    for (const { instance, did } of dids.slice(0, MOST_RULES)) {
-      const id = `${instance}\n${did}`;
-      if (!this._rules.has(id) && !this._expected.has(id)) {
-        this._expected.set(id, this._availability.watch(instance, [did]));
-      }
-    }
+  /**
+   * Learns more of a rule that the list alone knows, until it is disposed: what its DID is, and the
+   * bytes where it leads to one of our destinations.
+   */
+  watch({ instance, did }: IRuleTransfer): IDisposable {
+    return this._availability.watch(instance, [did]);
   }
 
   /** Drops a rule from the list, where it has ended; Rucio's own rule stays. */
   forgetRule(id: string): void {
-    this._rules.get(id)?.watch?.dispose();
-    this._rules.delete(id);
-    this._onChanged();
+    this._drop(one => one.id === id);
+    this.rules.forget(new Set([ruleIdOf(id)]));
   }
 
   /** Removes what has ended. Rejects with an `ApiError`. */
   async clear(): Promise<void> {
-    for (const [id, { endedAt }] of this._rules) {
-      if (endedAt !== null) {
-        this._rules.delete(id);
-      }
-    }
-    this._onChanged();
+    const ended = this.all.filter(
+      one => one.kind === 'rule' && one.endedAt !== null
+    );
+    this._drop(({ endedAt }) => endedAt !== null);
+    this.rules.forget(new Set(ended.map(({ id }) => ruleIdOf(id))));
     if (this.jobs.entries.some(({ job }) => !isActive(job))) {
       await this.jobs.clear();
     }
@@ -205,6 +211,10 @@ export class TransfersModel implements IDisposable {
       if (value !== undefined && this._follow(instance, value)) {
         isChanged = true;
       }
+      // Of what is listed, the type is known from here.
+      isChanged ||= this._listed.some(
+        one => one.instance === instance && one.did === did
+      );
     }
     if (isChanged) {
       this._onChanged();
@@ -213,47 +223,78 @@ export class TransfersModel implements IDisposable {
 
   /** Whether the word is about something that is in the list, or is now. */
   private _follow(instance: string, value: IAvailability): boolean {
-    const id = `${instance}\n${value.did}`;
-    const known = this._rules.get(id);
+    const key = `${instance}\n${value.did}`;
+    const known = this._followed.get(key);
     const isMoving = value.state === 'replicating' || value.state === 'stuck';
     if (known) {
       known.value = value;
       if (isMoving) {
         known.endedAt = null;
         known.watch ??= this._availability.watch(instance, [value.did]);
-      } else if (value.state !== 'unknown') {
-        known.endedAt ??= Date.now();
+      } else if (value.state !== 'unknown' && known.endedAt === null) {
+        known.endedAt = Date.now();
         known.watch?.dispose();
         known.watch = null;
+        this.rules.lookSoon();
       }
       return true;
     }
     // Of a file that its dataset's rule brings, the dataset is what moves; of a download, the job.
-    const isOwn = value.rule !== null && value.rule.via === null;
-    const expected = this._expected.get(id);
-    if (expected && value.state !== 'unknown') {
-      this._expected.delete(id);
-      expected.dispose();
-    }
-    const hasArrived = expected !== undefined && value.state === 'available';
-    const isListed = hasArrived || (isMoving && isOwn);
-    if (!isListed || this._rules.size >= MOST_RULES) {
+    const { rule } = value;
+    const isOwn = rule !== null && rule.via === null;
+    if (!isMoving || !isOwn || this._followed.size >= MOST_RULES) {
       return false;
     }
-    this._rules.set(id, {
+    const id = ruleKey(instance, rule.id);
+    this._followed.set(key, {
       id,
       instance,
       did: value.did,
       value,
-      seenAt: Date.now(),
-      endedAt: hasArrived ? Date.now() : null,
-      watch: hasArrived ? null : this._availability.watch(instance, [value.did])
+      begunAt: madeAt(rule),
+      endedAt: null,
+      watch: this._availability.watch(instance, [value.did])
     });
+    if (!this.rules.get(id)) {
+      this.rules.lookSoon();
+    }
     return true;
+  }
+
+  /** What the list of rules alone knows. */
+  private get _listed(): readonly IRuleTransfer[] {
+    if (this._others === null) {
+      const followed = new Set<string>();
+      for (const { id, value } of this._followed.values()) {
+        followed.add(ruleIdOf(id));
+        if (value.rule) {
+          followed.add(value.rule.id);
+        }
+      }
+      this._others = this.rules.all
+        .filter(({ rule }) => !followed.has(rule.id))
+        .map(one =>
+          listedTransfer(
+            one,
+            this._availability.get(one.instance, one.rule.did)?.type ?? null
+          )
+        );
+    }
+    return this._others;
+  }
+
+  private _drop(isMeant: (one: IFollowed) => boolean): void {
+    for (const [key, one] of this._followed) {
+      if (isMeant(one)) {
+        one.watch?.dispose();
+        this._followed.delete(key);
+      }
+    }
   }
 
   private _onChanged(): void {
     this._all = null;
+    this._others = null;
     this._shown = null;
     if (!this._isDisposed) {
       this.changed.emit();
@@ -261,12 +302,13 @@ export class TransfersModel implements IDisposable {
   }
 
   private readonly _availability: IAvailabilityModel;
-  private readonly _rules = new Map<string, IFollowed>();
-  private readonly _expected = new Map<string, IDisposable>();
+  /** By instance and DID. */
+  private readonly _followed = new Map<string, IFollowed>();
   private _kind: TransferKind = 'all';
   private _state: TransferState = 'all';
   private _wanted: { readonly id: string } | null = null;
   private _all: readonly Transfer[] | null = null;
+  private _others: readonly IRuleTransfer[] | null = null;
   private _shown: readonly Transfer[] | null = null;
   private _isDisposed = false;
 }
@@ -329,7 +371,7 @@ function groupOf(transfer: Transfer): number {
 
 function timeOf(transfer: Transfer): number {
   if (transfer.kind === 'rule') {
-    return transfer.endedAt ?? transfer.seenAt;
+    return transfer.endedAt ?? transfer.begunAt;
   }
   const { ended_at, created_at } = transfer.entry.job;
   return Date.parse(ended_at ?? created_at);

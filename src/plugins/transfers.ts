@@ -3,7 +3,6 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
-import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { asApiError } from '../api/errors';
@@ -12,8 +11,8 @@ import type { TransferAction } from '../components/transfers/transferActions';
 import { errorText } from '../components/words';
 import { JobItemsModel } from '../model/jobItems';
 import { JobLogModel } from '../model/jobLog';
+import { MovingRulesModel } from '../model/movingRules';
 import { StorageModel } from '../model/storage';
-import { TransferMemory } from '../model/transferMemory';
 import { type Transfer, TransfersModel } from '../model/transfers';
 import {
   IAvailabilityModel,
@@ -49,7 +48,7 @@ export const transfersPlugin: JupyterFrontEndPlugin<ITransfersModel> = {
     IJobsModel,
     IRucioPanel
   ],
-  optional: [IRucioExplore, IStateDB, ICommandPalette, ITranslator],
+  optional: [IRucioExplore, ICommandPalette, ITranslator],
   provides: ITransfersModel,
   activate: (
     app: JupyterFrontEnd,
@@ -59,16 +58,13 @@ export const transfersPlugin: JupyterFrontEndPlugin<ITransfersModel> = {
     jobs: IJobsModel,
     panel: IRucioPanel,
     explore: IRucioExplore | null,
-    state: IStateDB | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('rucio-jupyterlab');
     const { commands } = app;
-    const model = new TransfersModel({ jobs, availability });
-    if (state) {
-      void new TransferMemory(model, state).begin();
-    }
+    const rules = new MovingRulesModel({ api, instances });
+    const model = new TransfersModel({ jobs, availability, rules });
     const storage = new StorageModel({ api, instances, jobs });
 
     /** What was refused is said in its row; where nobody sees that, it is said aloud. */
@@ -112,15 +108,23 @@ export const transfersPlugin: JupyterFrontEndPlugin<ITransfersModel> = {
             });
         }
       }
-      const { did, instance, value } = transfer;
+      const { did, instance, value, isListed } = transfer;
       const about = { did, instance, ...(value.type && { type: value.type }) };
       switch (action) {
         case 'attach':
           return void commands.execute(CommandIDs.attach, about);
         case 'end-rule':
-          return void commands.execute(CommandIDs.endRule, about);
+          return void commands
+            .execute(CommandIDs.endRule, { ...about, rule: value.rule?.id })
+            .then(() => rules.look());
+        case 'show':
+          return void commands.execute(CommandIDs.showDetails, about);
         default:
-          return void commands.execute(CommandIDs.explain, about);
+          // Where it does not lead to our destination, the page of its rules says it.
+          return void commands.execute(
+            isListed ? CommandIDs.showDetails : CommandIDs.explain,
+            about
+          );
       }
     };
 
@@ -152,6 +156,11 @@ export const transfersPlugin: JupyterFrontEndPlugin<ITransfersModel> = {
         void jobs.load();
       }
     }, model);
+
+    // A tab that slept does not know what has moved meanwhile.
+    const wake = () => void rules.look();
+    document.addEventListener('visibilitychange', wake);
+    window.addEventListener('online', wake);
 
     addTransferCommands(app, {
       model,

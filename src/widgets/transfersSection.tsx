@@ -23,11 +23,13 @@ export class TransfersSectionWidget extends ReactWidget {
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
     void this._props.model.jobs.load();
+    this._props.model.rules.setSeen(true);
     this._props.storage.setSeen(true);
   }
 
   protected override onAfterHide(msg: Message): void {
     super.onAfterHide(msg);
+    this._props.model.rules.setSeen(false);
     this._props.storage.setSeen(false);
   }
 

@@ -18,8 +18,10 @@ import { AvailabilityModel } from '../../model/availability';
 import { InstancesModel } from '../../model/instances';
 import { JobItemsModel } from '../../model/jobItems';
 import { JobsModel } from '../../model/jobs';
+import { MovingRulesModel } from '../../model/movingRules';
 import { StorageModel } from '../../model/storage';
 import { TransfersModel } from '../../model/transfers';
+import { rule } from '../described';
 import { fault, instance, job, ScriptedApi, settled } from '../scripted';
 import { giveRoom } from './layout';
 
@@ -30,6 +32,7 @@ describe('the Transfers section', () => {
   let instances: InstancesModel;
   let availability: AvailabilityModel;
   let jobs: JobsModel;
+  let rules: MovingRulesModel;
   let model: TransfersModel;
   let storage: StorageModel;
   const actions = {
@@ -71,7 +74,8 @@ describe('the Transfers section', () => {
     await instances.load();
     availability = new AvailabilityModel({ api, instances });
     jobs = new JobsModel({ api });
-    model = new TransfersModel({ jobs, availability });
+    rules = new MovingRulesModel({ api, instances });
+    model = new TransfersModel({ jobs, availability, rules });
     storage = new StorageModel({ api, instances, jobs });
   });
 
@@ -79,6 +83,7 @@ describe('the Transfers section', () => {
     cleanup();
     storage.dispose();
     model.dispose();
+    rules.dispose();
     jobs.dispose();
     availability.dispose();
   });
@@ -103,6 +108,72 @@ describe('the Transfers section', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(row(/demo:a/)).toBeVisible());
     expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('says that it does not know which replications move, in place of that none do', async () => {
+    api.movingFault = fault('rucio_busy', 'Rucio is busy.');
+    await show();
+    await act(async () => {
+      rules.setSeen(true);
+      await settled();
+    });
+    expect(screen.getByText(/Which replications move/)).toHaveTextContent(
+      'Rucio is busy.'
+    );
+    expect(screen.queryByText(/appears here/)).toBeNull();
+    api.movingFault = null;
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText(/appears here/)).toBeVisible();
+    expect(screen.queryByText(/Which replications move/)).toBeNull();
+  });
+
+  it('shows of a rule that leads elsewhere where to, in files, and offers no command about ours', async () => {
+    const counts = { locks_ok: 1, locks_replicating: 2, is_mine: true };
+    const created_at = '2026-01-31T12:00:00Z';
+    api.moving.escape = [
+      rule('r1', {
+        did: 'demo:away',
+        rse_expression: 'DESY-DISK',
+        state: 'REPLICATING',
+        url: 'https://webui.example/rule?rule_id=r1',
+        created_at,
+        ...counts
+      }),
+      rule('r2', {
+        did: 'demo:stuck',
+        rse_expression: 'DESY-DISK',
+        state: 'STUCK',
+        error: 'No route to host',
+        created_at,
+        ...counts,
+        locks_stuck: 1
+      })
+    ];
+    await show();
+    await act(async () => {
+      rules.setSeen(true);
+      await settled();
+    });
+    const away = row(/^Replication, demo:away, 1 of 3 files, to DESY-DISK/);
+    expect(within(away).getByRole('progressbar')).toHaveAttribute(
+      'aria-valuenow',
+      '33'
+    );
+    expect(away).not.toHaveAttribute('data-rule');
+    await userEvent.click(
+      within(away).getByRole('button', { name: /^Details/ })
+    );
+    expect(within(away).getByRole('link', { name: 'r1' })).toHaveAttribute(
+      'href',
+      'https://webui.example/rule?rule_id=r1'
+    );
+    const stuck = row(/demo:stuck, Stuck, 1 of 4 files, to DESY-DISK/);
+    expect(stuck).toHaveTextContent('No route to host');
+    await userEvent.click(within(stuck).getByRole('button', { name: /^Why/ }));
+    expect(actions.act).toHaveBeenCalledWith(
+      expect.objectContaining({ did: 'demo:stuck', isListed: true }),
+      'explain'
+    );
   });
 
   it('tells of what runs how far it is, how fast and how long', async () => {

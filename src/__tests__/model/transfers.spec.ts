@@ -1,10 +1,12 @@
-import { StateDB } from '@jupyterlab/statedb';
-
-import { AVAILABILITY_EVENT, type IAvailability } from '../../api/types';
+import {
+  AVAILABILITY_EVENT,
+  type IAvailability,
+  type IRule
+} from '../../api/types';
 import { AvailabilityModel } from '../../model/availability';
 import { InstancesModel } from '../../model/instances';
 import { JobsModel } from '../../model/jobs';
-import { TransferMemory } from '../../model/transferMemory';
+import { MovingRulesModel } from '../../model/movingRules';
 import { totalOf, type Transfer, TransfersModel } from '../../model/transfers';
 import { rule } from '../described';
 import { availability, job, ScriptedApi, settled } from '../scripted';
@@ -14,6 +16,7 @@ describe('the transfers', () => {
   let availabilities: AvailabilityModel;
   let jobs: JobsModel;
   let instances: InstancesModel;
+  let rules: MovingRulesModel;
   let model: TransfersModel;
 
   const titles = (transfers: readonly Transfer[] = model.shown) =>
@@ -34,6 +37,15 @@ describe('the transfers', () => {
       ...more
     });
 
+  const listed = (id: string, more: Partial<IRule> = {}) =>
+    rule(id, {
+      state: 'REPLICATING',
+      locks_ok: 1,
+      locks_replicating: 2,
+      created_at: '2026-01-31T12:00:00Z',
+      ...more
+    });
+
   beforeEach(async () => {
     jest.useFakeTimers({ now: Date.parse('2026-01-31T13:00:00Z') });
     api = new ScriptedApi();
@@ -41,11 +53,17 @@ describe('the transfers', () => {
     await instances.load();
     availabilities = new AvailabilityModel({ api, instances });
     jobs = new JobsModel({ api });
-    model = new TransfersModel({ jobs, availability: availabilities });
+    rules = new MovingRulesModel({ api, instances });
+    model = new TransfersModel({
+      jobs,
+      availability: availabilities,
+      rules
+    });
   });
 
   afterEach(() => {
     model.dispose();
+    rules.dispose();
     jobs.dispose();
     availabilities.dispose();
     jest.useRealTimers();
@@ -119,32 +137,42 @@ describe('the transfers', () => {
     expect(api.asked.length).toBeGreaterThan(1);
   });
 
-  it('are still followed on the page after this one, or have arrived by then', async () => {
-    const state = new StateDB();
-    await new TransferMemory(model, state).begin();
-    learn(moving('demo:goes_on'));
-    learn(moving('demo:arrives'));
-    learn(moving('demo:ended'));
+  it('have a rule once that both the list and its DID tell of, with the bytes', async () => {
+    api.moving.escape = [listed('r1', { did: 'demo:rule' })];
+    rules.setSeen(true);
     await settled();
+    const [before] = model.all;
+    expect(before).toMatchObject({ isListed: true, did: 'demo:rule' });
+    expect(totalOf(model.all)).toEqual({ count: 1, fraction: null });
+    learn(moving('demo:rule'));
+    const [after] = model.all;
+    expect(model.all).toHaveLength(1);
+    // The row stays the same, with what is unfolded of it.
+    expect(after).toMatchObject({ isListed: false, id: before.id });
+    expect(totalOf(model.all)).toEqual({ count: 1, fraction: 0.2 });
+  });
 
-    const later = new AvailabilityModel({ api, instances });
-    const next = new TransfersModel({ jobs, availability: later });
-    await new TransferMemory(next, state).begin();
-    await jest.advanceTimersByTimeAsync(100);
-    const { dids, answer } = api.asked[api.asked.length - 1];
-    expect(dids).toEqual(['demo:goes_on', 'demo:arrives', 'demo:ended']);
-    await answer.give([
-      moving('demo:goes_on'),
-      availability('demo:arrives', 'available'),
-      availability('demo:ended', 'not_available')
-    ]);
-    expect(titles(next.all)).toEqual(['demo:goes_on', 'demo:arrives']);
+  it('lose what has ended when it is cleared, also where the list is behind', async () => {
+    api.moving.escape = [listed('r1', { did: 'demo:rule' })];
+    rules.setSeen(true);
     await settled();
-    expect(await state.fetch('rucio-jupyterlab:moving')).toEqual([
-      { instance: 'escape', did: 'demo:goes_on' }
-    ]);
-    next.dispose();
-    later.dispose();
+    learn(moving('demo:rule'));
+    learn(availability('demo:rule', 'available'));
+    await model.clear();
+    expect(titles()).toEqual([]);
+  });
+
+  it('have of a rule to elsewhere that it arrived, and let it be cleared', async () => {
+    api.moving.escape = [listed('r1', { did: 'demo:away' })];
+    rules.setSeen(true);
+    await settled();
+    api.ruleItems = [listed('r1', { did: 'demo:away', state: 'OK' })];
+    api.moving.escape = [];
+    await rules.look();
+    expect(titles()).toEqual(['demo:away']);
+    expect(totalOf(model.all).count).toBe(0);
+    await model.clear();
+    expect(titles()).toEqual([]);
   });
 
   it('sum up what moves, as far as that is known', async () => {

@@ -171,7 +171,8 @@ function dataOf(transfer: Transfer): Record<string, string | undefined> {
       'data-instance': instance,
       'data-did': did,
       'data-state': value.state,
-      'data-rule': value.rule?.id
+      // The commands about rules mean the one at our destination, which a DID's other rules are not.
+      'data-rule': transfer.isListed ? undefined : value.rule?.id
     };
   }
   const { job } = transfer.entry;

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Button } from '@jupyterlab/ui-components';
-import React from 'react';
+import React, { useEffect } from 'react';
 
 import type { JobItemsModel } from '../../model/jobItems';
 import type { StorageModel } from '../../model/storage';
@@ -62,7 +62,7 @@ export function TransfersSection(props: ITransfersSectionProps): JSX.Element {
 
 /** What keeps the list from being the whole truth. */
 function Trouble({ model, trans }: ITransfersSectionProps): JSX.Element | null {
-  const { jobs } = model;
+  const { jobs, rules } = model;
   if (jobs.error !== null) {
     const { message, hint } = errorText(jobs.error, trans);
     return (
@@ -78,26 +78,45 @@ function Trouble({ model, trans }: ITransfersSectionProps): JSX.Element | null {
       />
     );
   }
-  return jobs.isTruncated ? (
-    <p className="jp-RucioTransfers-hint">
-      {trans.__(
-        'Only the newest %1 downloads and uploads are shown. Clear finished ones to see the others.',
-        formatCount(jobs.entries.length)
+  return (
+    <>
+      {rules.error !== null && (
+        <p className="jp-RucioTransfers-hint" role="status">
+          {trans.__('Which replications move is not known now:')}{' '}
+          {errorText(rules.error, trans).message}{' '}
+          <Button className="jp-RucioLink" onClick={() => void rules.look()}>
+            {trans.__('Try again')}
+          </Button>
+        </p>
       )}
-    </p>
-  ) : null;
+      {jobs.isTruncated && (
+        <p className="jp-RucioTransfers-hint">
+          {trans.__(
+            'Only the newest %1 downloads and uploads are shown. Clear finished ones to see the others.',
+            formatCount(jobs.entries.length)
+          )}
+        </p>
+      )}
+      {rules.isTruncated && (
+        <p className="jp-RucioTransfers-hint">
+          {trans.__('Only the newest replications are shown.')}
+        </p>
+      )}
+    </>
+  );
 }
 
 function Content(
   props: ITransfersSectionProps & { upload?: () => void }
 ): JSX.Element {
   const { model, actions, upload, trans } = props;
-  const { all, shown, jobs } = model;
+  const { all, shown, jobs, rules } = model;
   if (all.length === 0) {
-    const isAsking = jobs.state === 'idle' || jobs.state === 'loading';
+    const isAsking =
+      jobs.state === 'idle' || jobs.state === 'loading' || rules.isLoading;
     return (
       <div className="jp-RucioTransfers-empty">
-        {jobs.state === 'failed' ? null : isAsking ? (
+        {jobs.state === 'failed' || rules.error ? null : isAsking ? (
           <p role="status">{trans.__('Asking what moves…')}</p>
         ) : (
           <Empty upload={upload} trans={trans} />
@@ -169,6 +188,15 @@ function Row(props: ITransfersSectionProps & IListedRow): JSX.Element {
   const { transfer, model, actions, instances, trans } = props;
   const name =
     transfer.kind === 'rule' ? transfer.instance : transfer.entry.job.instance;
+  const isListed = transfer.kind === 'rule' && transfer.isListed;
+  useEffect(() => {
+    const one = model.find(transfer.id);
+    if (isListed && one?.kind === 'rule') {
+      const watch = model.watch(one);
+      return () => watch.dispose();
+    }
+    return undefined;
+  }, [model, transfer.id, isListed]);
   return (
     <TransferRow
       transfer={transfer}

@@ -16,7 +16,8 @@ export function transferAction(transfer: Transfer): TransferAction | null {
       case 'stuck':
         return 'explain';
       case 'available':
-        return 'attach';
+        // Where it leads to is no place that notebooks read.
+        return transfer.isListed ? 'show' : 'attach';
       default:
         return null;
     }

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
-import type { IJob, JobItemState } from '../../api/types';
+import type { IJob, IRule, JobItemState } from '../../api/types';
 import {
   availableIcon,
   clockIcon,
@@ -191,31 +191,59 @@ export function ruleWords(
 ): ITransferWords {
   const words = stateWords(entry, trans);
   const { bytes_available: done, bytes_total: total, eta_s } = rule.value;
+  const isMoving = rule.value.state === 'replicating';
+  const isThere = rule.value.state === 'available';
   const figures: string[] = [];
   if (done !== null && total !== null) {
     figures.push(
-      rule.value.state === 'available'
-        ? formatBytes(total)
-        : amountWords(done, total, trans)
+      isThere ? formatBytes(total) : amountWords(done, total, trans)
     );
   }
-  if (rule.value.state === 'replicating' && eta_s !== null) {
+  const { files_available: there, files_total: all } = rule.value;
+  if (rule.isListed && there !== null && all !== null && !isMoving) {
+    // While it moves, the state says it.
+    figures.push(
+      isThere
+        ? trans._n('%2 file', '%2 files', all, formatCount(all))
+        : trans.__('%1 of %2 files', formatCount(there), formatCount(all))
+    );
+  }
+  if (isMoving && eta_s !== null) {
     figures.push(trans.__('%1 left', formatDuration(eta_s)));
   }
   if (rule.value.rse) {
     figures.push(trans.__('to %1', rule.value.rse));
   }
-  const isMoving = rule.value.state === 'replicating';
   return {
     icon: words.icon ?? movingIcon,
-    word: words.word,
+    // Available is what notebooks can read.
+    word: rule.isListed && isThere ? trans.__('Done') : words.word,
     figures,
-    detail: isMoving ? (rule.value.message ?? '') : words.detail,
+    detail: rule.isListed
+      ? listedDetail(rule.value.rule, trans)
+      : isMoving
+        ? (rule.value.message ?? '')
+        : words.detail,
     hint: '',
     tone: words.tone,
     progress: words.progress,
     isStill: false
   };
+}
+
+/** What the list of rules tells of one besides how far it has come. */
+function listedDetail(rule: IRule | null, trans: TranslationBundle): string {
+  switch (rule?.state) {
+    case 'INJECT':
+      return trans.__('Rucio is preparing the transfer.');
+    case 'WAITING_APPROVAL':
+      return trans.__('The transfer waits for somebody to approve it.');
+    case 'STUCK':
+    case 'SUSPENDED':
+      return rule.error ?? trans.__('Rucio gives no reason.');
+    default:
+      return '';
+  }
 }
 
 export function itemWords(
