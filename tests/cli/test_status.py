@@ -6,6 +6,10 @@ import json
 import re
 import secrets
 import signal
+from pathlib import Path
+from typing import Any
+
+from lake.testing import Lake
 
 from .conftest import Terminal
 from .lakeside import RSE, SCOPE, until
@@ -40,11 +44,17 @@ def test_one_that_is_not_there(alice: Terminal) -> None:
     assert "There is no transfer “cafe”." in ended.errors
 
 
-def test_it_is_watched_until_nothing_runs(alice: Terminal) -> None:
-    name = f"watched_{secrets.token_hex(4)}.dat"
-    with (alice.home / name).open("wb") as file:
-        file.truncate(1_500_000_000)
-    with alice.begun("upload", "-s", SCOPE, "--rse", RSE, name) as upload:
+def test_it_is_watched_until_nothing_runs(
+    alice: Terminal, lake: Lake, lake_instance: dict[str, Any]
+) -> None:
+    rse = lake.connection["scratch"]
+    mount = Path(lake.rses[rse]["mount_path"])
+    alice.configure({**lake_instance, "scratch": [{"rse": rse, "mount_path": str(mount)}]})
+    path = mount / f"watched_{secrets.token_hex(4)}.dat"
+    path.write_bytes(b"x" * 1000)
+    words = ("upload", "-s", SCOPE, "--rse", "CNAF-DISK", str(path))
+    # It takes as long as the story does.
+    with lake.transfers(delay_s=3600), alice.begun(*words) as upload:
         until(lambda: "running" in alice.datalake("status").output)
         with alice.begun("status", "--watch", "--json") as watch:
             assert watch.stdout is not None
