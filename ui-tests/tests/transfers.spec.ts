@@ -2,6 +2,7 @@ import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expectNoFindings } from './axe';
+import { addRule, endMovingRules } from './catalogue';
 import { expect, test } from './fixtures';
 import { freeTransfers, jupyterRoot, lake, setTransfers } from './lake';
 import { Transfers } from './transfers';
@@ -21,6 +22,7 @@ test.beforeEach(async ({ request }) => {
     }
   }
   await request.delete('/rucio-jupyterlab/jobs');
+  await endMovingRules();
 });
 
 test.afterEach(freeTransfers);
@@ -204,6 +206,37 @@ test('a replication is shown while it moves, and in the status bar', async ({
     timeout: 60_000
   });
   await expect(status).toBeHidden();
+  await transfers.root.getByRole('button', { name: 'Clear finished' }).click();
+  await expect(row).toBeHidden();
+});
+
+test('a rule that was made elsewhere, and leads elsewhere, is shown while it moves', async ({
+  page,
+  panel
+}) => {
+  const transfers = new Transfers(panel);
+  await setTransfers({ may_finish: 0 });
+  const did = lake.examples.csv;
+  const id = await addRule(did, 'DESY-DISK');
+  await panel.open();
+  // A closed section asks for nothing.
+  await expect(transfers.title).not.toContainText('moving');
+  await transfers.open();
+  const row = transfers.row(new RegExp(`^Replication, ${did}`));
+  await expect(row).toContainText('to DESY-DISK');
+  await expect(transfers.title).toContainText('1 moving');
+  // Two instances are of this Rucio; it is one rule all the same.
+  await expect(transfers.list.getByRole('listitem')).toHaveCount(1);
+  await row.getByRole('button', { name: /^Details/ }).click();
+  await expect(row).toContainText(id);
+  await transfers.choose(row, 'Show Details');
+  const details = page.locator('.jp-RucioDetails-widget');
+  await expect(details.locator('h1')).toHaveText(did);
+  await expect(details).toContainText('DESY-DISK');
+
+  await freeTransfers();
+  await expect(row).toHaveAttribute('aria-label', /Done/, { timeout: 60_000 });
+  await expect(transfers.title).not.toContainText('moving');
   await transfers.root.getByRole('button', { name: 'Clear finished' }).click();
   await expect(row).toBeHidden();
 });
