@@ -89,6 +89,8 @@ export class ScriptedApi extends ScriptedTransfers implements IRucioApi {
   /** What moves, by instance; answered with unless `movingFault` is. */
   moving: Record<string, IRule[]> = {};
   movingFault: Error | null = null;
+  /** The instances that do not answer what moves. */
+  readonly silentOnMoving = new Set<string>();
   /** The instances that were asked for what moves. */
   readonly askedForMoving: string[] = [];
   parentItems: IDidItem[] = [];
@@ -224,6 +226,9 @@ export class ScriptedApi extends ScriptedTransfers implements IRucioApi {
     this.askedForMoving.push(name);
     if (this.movingFault) {
       throw this.movingFault;
+    }
+    if (this.silentOnMoving.has(name)) {
+      await new Promise(() => undefined);
     }
     const items = this.moving[name] ?? [];
     return { items, count: items.length, truncated: false };

@@ -206,6 +206,8 @@ export class MovingRulesModel implements IDisposable {
       }
       news.gone.forEach(key => this._rules.delete(key));
       news.told.forEach(one => this._rules.set(one.key, one));
+      // One that is slow does not hold up the others.
+      this._emit();
       this._instances.report(name, null);
       return news.isChanged;
     } catch (reason) {
@@ -296,6 +298,7 @@ export class MovingRulesModel implements IDisposable {
       this._truncated.delete(name);
     }
     this._stop();
+    this._isKnown = false;
     this._drop(({ instance }) => dropped.includes(instance));
     void this.look();
   }

@@ -40,6 +40,9 @@ export type TransferKind = 'all' | 'download' | 'upload' | 'rule';
 /** `trouble`: what needs somebody. */
 export type TransferState = 'all' | 'moving' | 'trouble' | 'ended';
 
+/** The group that stands last. */
+const ENDED = 2;
+
 /** More replications than this are not followed by themselves. */
 const MOST_RULES = 500;
 
@@ -191,9 +194,7 @@ export class TransfersModel implements IDisposable {
 
   /** Removes what has ended. Rejects with an `ApiError`. */
   async clear(): Promise<void> {
-    const ended = this.all.filter(
-      one => one.kind === 'rule' && one.endedAt !== null
-    );
+    const ended = this.all.filter(one => one.kind === 'rule' && hasEnded(one));
     this._drop(({ endedAt }) => endedAt !== null);
     this.rules.forget(new Set(ended.map(({ id }) => ruleIdOf(id))));
     if (this.jobs.entries.some(({ job }) => !isActive(job))) {
@@ -361,12 +362,17 @@ export function stateOf(transfer: Transfer): Exclude<TransferState, 'all'> {
     : 'ended';
 }
 
+/** Whether it can go from the list: nothing more comes of it by itself. */
+export function hasEnded(transfer: Transfer): boolean {
+  return groupOf(transfer) === ENDED;
+}
+
 function groupOf(transfer: Transfer): number {
   if (transfer.kind === 'rule') {
-    return transfer.endedAt === null ? 0 : 2;
+    return transfer.endedAt === null ? 0 : ENDED;
   }
   const { job } = transfer.entry;
-  return job.state === 'running' ? 0 : job.state === 'queued' ? 1 : 2;
+  return job.state === 'running' ? 0 : job.state === 'queued' ? 1 : ENDED;
 }
 
 function timeOf(transfer: Transfer): number {

@@ -14,7 +14,7 @@ import type { IJob } from '../api/types';
 import { CommandIDs, JOB_ARGS_SCHEMA } from '../commands';
 import { movingIcon } from '../icons';
 import { isActive, isUnfinished } from '../model/jobStates';
-import { stateOf, type TransfersModel } from '../model/transfers';
+import { hasEnded, stateOf, type TransfersModel } from '../model/transfers';
 
 /** JupyterLab's own command; in Notebook 7 it is on the page of the files only. */
 const GO_TO_PATH = 'filebrowser:go-to-path';
@@ -105,9 +105,7 @@ export function addTransferCommands(
     isEnabled: args => {
       const id = meantId(args);
       const transfer = id === null ? undefined : model.find(id);
-      return transfer?.kind === 'job'
-        ? !isActive(transfer.entry.job)
-        : transfer !== undefined;
+      return transfer !== undefined && hasEnded(transfer);
     },
     execute: args => {
       const id = meantId(args);

@@ -169,6 +169,8 @@ describe('the Transfers section', () => {
     );
     const stuck = row(/demo:stuck, Stuck, 1 of 4 files, to DESY-DISK/);
     expect(stuck).toHaveTextContent('No route to host');
+    // Neither has ended, so that there is nothing to clear.
+    expect(screen.queryByRole('button', { name: /^Clear/ })).toBeNull();
     await userEvent.click(within(stuck).getByRole('button', { name: /^Why/ }));
     expect(actions.act).toHaveBeenCalledWith(
       expect.objectContaining({ did: 'demo:stuck', isListed: true }),

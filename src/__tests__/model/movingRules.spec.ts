@@ -123,6 +123,31 @@ describe('the rules that move', () => {
     expect(model.error).toBeNull();
   });
 
+  it('appear while another instance has not answered yet', async () => {
+    api.configured = [instance('slow'), instance('escape')];
+    await instances.refresh();
+    api.silentOnMoving.add('slow');
+    api.moving.escape = [moving('r1')];
+    const seen: string[][] = [];
+    model.changed.connect(() => seen.push(ids()));
+    model.setSeen(true);
+    await settled();
+    expect(seen.pop()).toEqual(['r1']);
+    expect(model.isLoading).toBe(true);
+  });
+
+  it('are still waited for when it is only now known who is signed in', async () => {
+    const late = new InstancesModel({ api });
+    const early = new MovingRulesModel({ api, instances: late });
+    early.setSeen(true);
+    await settled();
+    api.silentOnMoving.add('escape');
+    await late.load();
+    expect(early.isLoading).toBe(true);
+    early.dispose();
+    late.dispose();
+  });
+
   it('are those of who is signed in', async () => {
     api.moving = { escape: [moving('r1')], out: [moving('r2')] };
     model.setSeen(true);

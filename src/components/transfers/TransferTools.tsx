@@ -3,7 +3,7 @@ import { Button, fileUploadIcon, HTMLSelect } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import {
-  stateOf,
+  hasEnded,
   type TransferKind,
   type TransfersModel,
   type TransferState
@@ -46,7 +46,7 @@ export function TransferTools(props: ITransferToolsProps): JSX.Element {
         options={states}
         onChange={event => model.setState(event.target.value as TransferState)}
       />
-      {model.all.some(one => stateOf(one) !== 'moving') && (
+      {model.all.some(hasEnded) && (
         <Button
           className="jp-RucioLink"
           title={trans.__(
