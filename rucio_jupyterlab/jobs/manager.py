@@ -186,13 +186,12 @@ class Jobs:
             NotFound: code ``unknown_job``.
             Conflict: code ``job_not_ended``; ``job_done``: nothing is left to do.
         """
-        job = await self.get(job_id)
         run = self._runs.get(job_id)
-        if run is not None and not job.is_active:
+        if run is not None and not run.job.is_active:
             # Its end is being written down.
             await run.wait()
-            job = await self.get(job_id)
-        # Another click may have come first meanwhile.
+        job = await self.get(job_id)
+        # Another click may have come first meanwhile: that attempt is not waited for.
         if job.is_active or job_id in self._runs:
             raise _not_ended()
         if job.state not in RETRYABLE:

@@ -64,13 +64,28 @@ class Worker:
             NotAuthenticated, RucioUnreachable, …: as ``settings_for``.
         """
         async with self.settings_for(instance) as settings:
-            process = await self._start(settings, log_file)
+            process = await self._started(settings, log_file, request["payload"])
             refreshing = asyncio.ensure_future(_keep_fresh(settings))
             try:
                 await _listen(process, request, on_event)
             finally:
                 refreshing.cancel()
                 await asyncio.shield(_clean_up(process, request["payload"]))
+
+    async def _started(
+        self, settings: Settings, log_file: Path, payload: Mapping[str, Any]
+    ) -> asyncio.subprocess.Process:
+        starting = asyncio.ensure_future(self._start(settings, log_file))
+
+        async def abandon() -> None:
+            await _clean_up(await starting, payload)
+
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # It is there in a moment, and nobody else would end it.
+            await asyncio.shield(abandon())
+            raise
 
     async def _start(self, settings: Settings, log_file: Path) -> asyncio.subprocess.Process:
         log = await asyncio.to_thread(_open_log, log_file)
