@@ -201,6 +201,11 @@ test('a replication is shown while it moves, and in the status bar', async ({
   const row = transfers.row(new RegExp(`^Replication, ${did}`));
   await expect(row).toContainText('to EULAKE-1');
   await expect(row.getByRole('progressbar')).toBeVisible();
+  // The page after this one shows it too, and follows it.
+  await page.reload();
+  await transfers.open();
+  await expect(row).toHaveAttribute('data-rule', /\w+/);
+  await expect(status).toContainText('1 transfer');
   await freeTransfers();
   await expect(row).toHaveAttribute('aria-label', /Available/, {
     timeout: 60_000

@@ -236,7 +236,13 @@ describe('addresses', () => {
     await api.availability('lake', ['demo:x']).next();
     await api.searchDids('lake', { ...query, isUnattended: true }).next();
     await api.searchDids('lake', query).next();
+    await api.movingRules('lake');
+    await api.rule('lake', 'r1', true);
+    await api.rule('lake', 'r1');
     expect(seen.map(url => url.searchParams.get('no_track_activity'))).toEqual([
+      '1',
+      '1',
+      null,
       '1',
       '1',
       null
