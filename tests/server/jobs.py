@@ -26,8 +26,12 @@ async def until(api: Api, job_id: str, when: Callable[[dict[str, Any]], bool]) -
         await asyncio.sleep(0.05)
 
 
+def is_over(job: dict[str, Any]) -> bool:
+    return job["state"] not in ACTIVE
+
+
 async def ended(api: Api, job_id: str) -> dict[str, Any]:
-    return await until(api, job_id, lambda job: job["state"] not in ACTIVE)
+    return await until(api, job_id, is_over)
 
 
 async def log_of(api: Api, job_id: str) -> str:

@@ -13,6 +13,7 @@ from uploading import RSE, SCOPE, Look, adler32, ended, look, submit, unique, up
 from lake.testing import Lake
 
 from .conftest import Api
+from .jobs import is_over, until
 
 
 @pytest.fixture(scope="session")
@@ -201,3 +202,18 @@ async def test_the_log_is_readable_and_holds_no_secret(
     assert log["is_ended"] is True
     assert lake.accounts["alice"]["password"] not in log["text"]
     assert (await look(alice, job))["state"] == "done"
+
+
+async def test_progress_is_seen_inside_a_large_file(
+    alice: Api, jp_root_dir: Path, there: Look
+) -> None:
+    name = unique()
+    size_bytes = 1_500_000_000
+    with (jp_root_dir / name).open("wb") as file:
+        file.truncate(size_bytes)
+    job = await submit(alice, name)
+    seen = set()
+    await until(alice, job["id"], lambda job: bool(seen.add(job["bytes_done"])) or is_over(job))
+    # Copied to a folder by one call of the system's.
+    assert [amount for amount in seen if 1_000_000 < amount < size_bytes]
+    there.stored(name).unlink()

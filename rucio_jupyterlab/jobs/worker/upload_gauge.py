@@ -32,6 +32,7 @@ class SendGauge:
         self._own_reads = 0
         self._counted = 0
         self._under_way: dict[str, int] = {}
+        self._grows_at: dict[str, Path] = {}
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._look_again, daemon=True)
 
@@ -44,6 +45,11 @@ class SendGauge:
         """A file that need not be sent, or has been brought by others."""
         with self._lock:
             self._arrived += size_bytes
+
+    def grows_at(self, key: str, path: Path) -> None:
+        """A file that is under way grows at ``path``, on this machine."""
+        with self._lock:
+            self._grows_at[key] = path
 
     @contextmanager
     def sending(self, key: str, size_bytes: int) -> Iterator[None]:
@@ -59,6 +65,7 @@ class SendGauge:
         finally:
             with self._lock:
                 del self._under_way[key]
+                self._grows_at.pop(key, None)
                 # What was read for this one is no progress of those that are still under way.
                 rest = self._reads() - self._counted - size_bytes
                 most = sum(self._under_way.values())
@@ -90,15 +97,25 @@ class SendGauge:
     def _look(self) -> None:
         with self._lock:
             sent = self._arrived
-            if self._under_way:
+            seen = {key: _size(path) for key, path in self._grows_at.items()}
+            sent += sum(min(size, self._under_way[key]) for key, size in seen.items())
+            unseen = [size for key, size in self._under_way.items() if key not in seen]
+            if unseen:
                 gone = max(self._reads() - self._counted, 0)
-                sent += min(gone, sum(self._under_way.values()))
+                sent += min(gone, sum(unseen))
             # What others have read is uncertain, and no reason to go back.
             self._told = sent = max(self._told, sent)
         self._report.bytes_done(sent)
 
     def _reads(self) -> int:
         return bytes_read([os.getpid(), *children()]) - self._own_reads
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def bytes_read(pids: list[int]) -> int:

@@ -119,7 +119,7 @@ class Sender:
             self._gauge.arrived(file.size_bytes)
             return
         self._catalogue.require_quota(self._upload.rse, snapshot.size_bytes)
-        with self._gauge.sending(file.path, snapshot.size_bytes):
+        with self._gauge.sending(str(snapshot.path), snapshot.size_bytes):
             storage, pfn = self._bring(file.did, snapshot)
         self._registrar.add(Sent(file, snapshot, storage, pfn, tell))
 
@@ -222,6 +222,9 @@ class Sender:
     def _put(self, storage: Storage, snapshot: Snapshot, part: str) -> None:
         link = self._sources / f"{threading.get_ident()}-{time.monotonic_ns()}"
         link.symlink_to(snapshot.path)
+        local = storage.local_path(part)
+        if local is not None:
+            self._gauge.grows_at(str(snapshot.path), local)
         try:
             storage.put(link, part)
         finally:

@@ -141,6 +141,10 @@ class Storage:
         (pfn,) = self._protocol.lfns2pfns({"scope": did.scope, "name": did.name}).values()
         return str(pfn)
 
+    def local_path(self, pfn: str) -> Path | None:
+        """Where it is on this machine; None for a storage that is reached otherwise."""
+        return Path(self._protocol.pfn2path(pfn)) if self.scheme == "file" else None
+
     def part(self, pfn: str, upload_id: str) -> str:
         """Where it grows: beside its place, under a name of this upload's own. A name with more at
         its end could be too long for the storage.
