@@ -141,8 +141,9 @@ bench: $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node $(STAMPS)/bench-publish
 	@$(BIN)/python -m bench $(ARGS)
 
 .PHONY: docs
-docs: $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser tls ## Takes the pictures of the documentation from the real thing
-	@$(BIN)/python -m demo.browser_tests --storage posix --project pictures
+docs: $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd tls ## Takes the pictures of the documentation from the real thing
+	@$(BIN)/python -m demo.browser_tests --storage posix --project pictures --grep-invert xcache
+	@$(BIN)/python -m demo.browser_tests --storage xrootd --project pictures --grep xcache
 
 .PHONY: format
 format: $(STAMPS)/node ## Formats the code

@@ -70,19 +70,18 @@ class Mover(Session):
     def notebooks(self) -> Path:
         return self._folder.notebooks
 
-    def upload(self, folder: str, dataset: str, prefix: str) -> tuple[float, Figure]:
+    def upload(self, folder: str, prefix: str, dataset: str | None = None) -> tuple[float, Figure]:
         """Seconds, and the server's memory meanwhile."""
-        return self._run(
-            "uploads",
-            {
-                "paths": [folder],
-                "scope": SCOPE,
-                "rse": RSE,
-                "prefix": prefix,
-                "dataset": {"scope": SCOPE, "name": dataset},
-                "lifetime_days": 1,
-            },
-        )
+        body: dict[str, Any] = {
+            "paths": [folder],
+            "scope": SCOPE,
+            "rse": RSE,
+            "prefix": prefix,
+            "lifetime_days": 1,
+        }
+        if dataset is not None:
+            body["dataset"] = {"scope": SCOPE, "name": dataset}
+        return self._run("uploads", body)
 
     def download(self, dataset: str) -> tuple[float, Figure]:
         return self._run("downloads", {"dids": [f"{SCOPE}:{dataset}"]})
@@ -130,13 +129,16 @@ class RucioCommand:
         with os.fdopen(descriptor, "w") as file:
             config.write(file)
 
-    def upload(self, files: Sequence[Path], dataset: str) -> float:
+    def upload(self, files: Sequence[Path]) -> float:
         names = [str(path) for path in files]
-        options = ["--rse", RSE, "--scope", SCOPE, "--lifetime", "86400"]
-        return self._run("upload", *options, f"{SCOPE}:{dataset}", *names)
+        return self._run("upload", "--rse", RSE, "--scope", SCOPE, "--lifetime", "86400", *names)
 
     def download(self, dataset: str, target: Path) -> float:
-        return self._run("download", "--dir", str(target), f"{SCOPE}:{dataset}")
+        took = self._run("download", "--dir", str(target), f"{SCOPE}:{dataset}")
+        if not any(path.is_file() for path in target.rglob("*")):
+            # It ends with 0 then, too.
+            raise RuntimeError(f"rucio has downloaded nothing of {dataset}")
+        return took
 
     def _run(self, *words: str) -> float:
         command = Path(sys.executable).with_name("rucio")
@@ -163,15 +165,17 @@ def _both(mover: Mover, raw: RucioCommand, load: Load) -> Iterator[Row]:
     for run in range(load.runs):
         mark = f"{load.files}x{load.size_bytes}_{run}"
         files = _make(mover.notebooks / f"{mark}_ours", load)
-        up.append(mover.upload(f"{mark}_ours", f"set_{mark}_ours", f"{mark}/"))
+        up.append(mover.upload(f"{mark}_ours", "bench/"))
+        # Sends nothing: for the downloads they are put together.
+        mover.upload(f"{mark}_ours", "bench/", dataset=f"set_{mark}")
         _remove(files)
         files = _make(mover.notebooks / f"{mark}_raw", load)
-        up_raw.append(raw.upload(files, f"set_{mark}_raw"))
+        up_raw.append(raw.upload(files))
         _remove(files)
-        down.append(mover.download(f"set_{mark}_ours"))
-        mover.delete_copy(f"set_{mark}_ours")
+        down.append(mover.download(f"set_{mark}"))
+        mover.delete_copy(f"set_{mark}")
         target = mover.notebooks / f"{mark}_down"
-        down_raw.append(raw.download(f"set_{mark}_raw", target))
+        down_raw.append(raw.download(f"set_{mark}", target))
         _remove([path for path in target.rglob("*") if path.is_file()])
     yield from _rows(f"upload {load.name}", load, up, up_raw)
     yield from _rows(f"download {load.name}", load, down, down_raw)

@@ -59,6 +59,7 @@ def _with_lake(project: str, state: Path, further: list[str]) -> int:
             jupyter.sign_on_instance(connection, folder),
             jupyter.tls_instance(connection),
         ]
+        instances += _moving_instances(connection)
         if project == "stories":
             instances += _more_instances(connection, folder)
             instances += _wrong_instances(connection, proxy.url, state)
@@ -101,6 +102,28 @@ def _with_lake(project: str, state: Path, further: list[str]) -> int:
             jupyter.stop(process)
 
 
+def _moving_instances(connection: dict[str, Any]) -> list[dict[str, Any]]:
+    """The same lake where data are downloaded, uploaded by way of scratch storage, and read through
+    a cache where there is one.
+    """
+    instances = [
+        jupyter.download_instance(connection),
+        jupyter.lake_instance(
+            connection,
+            name="scratch",
+            display_name="Scratch",
+            allow_download=True,
+            **jupyter.scratch_of(connection),
+        ),
+    ]
+    if connection.get("xcache"):
+        site = connection["xcache"]["client_site"]
+        instances.append(
+            jupyter.lake_instance(connection, name="cached", display_name="Cached", site_name=site)
+        )
+    return instances
+
+
 def _more_instances(
     connection: dict[str, Any], folder: jupyter.JupyterFolder
 ) -> list[dict[str, Any]]:
@@ -134,14 +157,6 @@ def _more_instances(
             display_name="Tiny",
             destination_rse="TINY-DISK",
             rse_mount_path=str(tiny),
-        ),
-        jupyter.download_instance(connection),
-        jupyter.lake_instance(
-            connection,
-            name="scratch",
-            display_name="Scratch",
-            allow_download=True,
-            **jupyter.scratch_of(connection),
         ),
         jupyter.lake_instance(
             connection, name="linked", display_name="Linked", rse_mount_path=str(linked)
