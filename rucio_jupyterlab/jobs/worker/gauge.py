@@ -6,24 +6,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 from rucio_jupyterlab.jobs.worker.report import Report
+from rucio_jupyterlab.jobs.worker.sampler import Sampler
 
-INTERVAL_S = 0.5
 
-
-class Gauge:
+class Gauge(Sampler):
     """Reports while its context lasts. No protocol tells of its progress; a file's size does."""
 
     def __init__(self, report: Report) -> None:
+        super().__init__()
         self._report = report
         self._lock = threading.Lock()
         self._whole = 0
         self._told = 0
         self._growing: dict[Path, int | None] = {}
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._look_again, daemon=True)
 
     def begin_with(self, bytes_done: int) -> None:
         """What need not be moved: it is no part of the rate."""
@@ -48,25 +45,7 @@ class Gauge:
                 del self._growing[path]
                 self._whole += arrived
 
-    def __enter__(self) -> Gauge:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._is_over.set()
-        self._thread.join()
-        self._look()
-
-    def _look_again(self) -> None:
-        while not self._is_over.wait(INTERVAL_S):
-            self._look()
-
-    def _look(self) -> None:
+    def look(self) -> None:
         with self._lock:
             whole, growing = self._whole, dict(self._growing)
         # Between its renaming and its being counted a file is nowhere: that is no step back.

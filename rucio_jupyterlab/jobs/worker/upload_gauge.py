@@ -14,17 +14,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 from rucio_jupyterlab.jobs.worker.report import Report
+from rucio_jupyterlab.jobs.worker.sampler import Sampler
 
-INTERVAL_S = 0.5
 
-
-class SendGauge:
+class SendGauge(Sampler):
     """Reports twice a second while its context lasts."""
 
     def __init__(self, report: Report) -> None:
+        super().__init__()
         self._report = report
         self._lock = threading.Lock()
         self._arrived = 0
@@ -33,8 +32,6 @@ class SendGauge:
         self._counted = 0
         self._under_way: dict[str, int] = {}
         self._grows_at: dict[str, Path] = {}
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._look_again, daemon=True)
 
     def read(self, bytes_: int) -> None:
         """So many bytes were read here, and not to be sent."""
@@ -76,25 +73,7 @@ class SendGauge:
                     # What was shown of it has not arrived.
                     self._told = 0
 
-    def __enter__(self) -> SendGauge:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._is_over.set()
-        self._thread.join()
-        self._look()
-
-    def _look_again(self) -> None:
-        while not self._is_over.wait(INTERVAL_S):
-            self._look()
-
-    def _look(self) -> None:
+    def look(self) -> None:
         with self._lock:
             sent = self._arrived
             seen = {key: _size(path) for key, path in self._grows_at.items()}
