@@ -43,6 +43,7 @@ describe('what will be created by an upload', () => {
     render(<UploadForm model={model} onChoose={onChoose} trans={trans} />);
     await act(() => model.begin());
     await act(() => api.scopeLists[0].send([{ scope: 'user.alice' }]));
+    await screen.findByDisplayValue('user.alice');
   };
   const planned = async (plan: ReturnType<typeof uploadPlan>) => {
     await act(async () => {
