@@ -128,7 +128,7 @@ class TestWhatStays:
         name = f"busy_{secrets.token_hex(4)}.root"
         (folder / name).write_bytes(b"results")
         words = ("upload", "-s", SCOPE, "--rse", "CNAF-DISK", str(folder / name))
-        with lake.transfers(delay_s=3600), alice.begun(*words) as upload:
+        with lake.transfers(may_finish=0), alice.begun(*words) as upload:
             until(lambda: "running" in alice.datalake("status").output)
             ended = clean(alice, "--json")
             upload.send_signal(signal.SIGINT)
