@@ -186,7 +186,8 @@ test('a replication is shown while it moves, and in the status bar', async ({
   panel
 }) => {
   const transfers = new Transfers(panel);
-  const did = lake.examples.csv;
+  // No other story brings it here.
+  const did = 'virgo:V-V1_HrecOnline-1256700000-10000';
   await panel.search(did);
   const found = panel.row(did);
   await expect(found).toHaveAttribute('aria-label', /Not available/);
