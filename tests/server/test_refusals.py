@@ -81,7 +81,7 @@ async def test_too_little_quota_at_several_sites_together(
 ) -> None:
     did = data.collection("dataset", data.files(2))
     tiny = (await alice.get(at("availability/plan"), did=did)).body["places"][1]
-    with administrator.limit_on("country=NL|country=ES", tiny["bytes_used"] + 1500):
+    with administrator.limit_on("site=TINY|site=PIC", tiny["bytes_used"] + 1500):
         answer = await ask(alice, did, "TINY-DISK")
     assert answer.status == 403
     assert "not enough: 1.5 kB of " in answer.body["message"]

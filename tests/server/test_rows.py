@@ -92,7 +92,7 @@ async def test_each_row_is_said_once_as_soon_as_it_is_known(
 ) -> None:
     # Walking down the containers takes long; all else does not wait for it.
     for container in screen.containers:
-        proxy.set(f"/{container.partition(':')[2]}/dids", Fault(delay_s=1.0))
+        proxy.set(f"/{container.partition(':')[2]}/dids", Fault(delay_s=3.0))
     *items, last = await alice.lines(at("availability"), did=[*screen.dids, "demo:gone"])
     assert last == {"end": {"count": 61, "truncated": False}}
     said = [item["did"] for item in items]
