@@ -70,6 +70,7 @@ test.describe('uploads', () => {
     await expect(dialog).toBeHidden();
 
     await panel.open();
+    await page.sidebar.setWidth(340, 'left');
     await setTransfers({ may_finish: 3 });
     await panel.search(lake.examples.dimuon_dataset);
     const row = panel.row(lake.examples.dimuon_dataset);
@@ -83,7 +84,7 @@ test.describe('uploads', () => {
       .click();
     const section = panel.root.locator('.jp-RucioTransfers');
     await expect(section).toContainText('Uploaded', { timeout: 60_000 });
-    await expect(section).toContainText('Replicating');
+    await expect(section).toContainText('of 8 files');
     await panel.root.screenshot({ path: picture('transfers') });
   });
 });

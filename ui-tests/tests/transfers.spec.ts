@@ -48,8 +48,8 @@ test('a download is told of once it is done, and its files can be looked at', as
     .row(DATASET)
     .getByRole('button', { name: /^Download/ })
     .click();
-  const news = page.getByRole('alert').filter({ hasText: 'is downloaded' });
-  await expect(news).toContainText(`${DATASET} is downloaded.`);
+  const news = page.getByRole('alert').filter({ hasText: 'Downloaded' });
+  await expect(news).toContainText(`Downloaded: ${DATASET}.`);
   await expect(news.getByRole('button', { name: 'Attach' })).toBeVisible();
 
   await transfers.open();
@@ -149,7 +149,7 @@ test('an upload is cancelled while it runs, and goes on when it is tried again',
     await expect(row.getByRole('button', { name: /^Show/ })).toBeVisible({
       timeout: 60_000
     });
-    await expect(page.getByRole('alert')).toContainText('is uploaded');
+    await expect(page.getByRole('alert')).toContainText('Uploaded');
   } finally {
     rmSync(file);
   }

@@ -59,7 +59,7 @@ describe('the news of what has ended', () => {
     });
     jest.advanceTimersByTime(3_000);
     expect(told.map(batch => endWords(batch, trans))).toEqual([
-      'plots is uploaded.',
+      'Uploaded: plots.',
       'The download of demo:b did not finish. The disk is full.'
     ]);
   });
@@ -70,7 +70,7 @@ describe('the news of what has ended', () => {
     end('c', { state: 'failed' });
     jest.advanceTimersByTime(3_000);
     expect(endWords(told[0], trans)).toBe(
-      '2 transfers did not finish. demo:a is downloaded.'
+      '2 transfers did not finish. Downloaded: demo:a.'
     );
   });
 

@@ -50,6 +50,6 @@ function failureWords(job: IJob, trans: TranslationBundle): string {
 
 function doneWords(job: IJob, trans: TranslationBundle): string {
   return job.kind === 'upload'
-    ? trans.__('%1 is uploaded.', job.title)
-    : trans.__('%1 is downloaded.', job.title);
+    ? trans.__('Uploaded: %1.', job.title)
+    : trans.__('Downloaded: %1.', job.title);
 }
