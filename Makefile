@@ -127,7 +127,7 @@ test-browser: test-browser-1 test-browser-2 test-browser-xrootd ## The stories i
 test-browser-1 test-browser-2: test-browser-%: $(BROWSER_NEEDS)
 	@$(BIN)/python -m demo.browser_tests --state posix-$* --large 100000 --shard=$*/2 2>&1 | tee $(LOGS)/browser-$*.log
 test-browser-xrootd: $(BROWSER_NEEDS)
-	@$(BIN)/python -m demo.browser_tests --storage xrootd story 2>&1 | tee $(LOGS)/browser-xrootd.log
+	@$(BIN)/python -m demo.browser_tests --storage xrootd --grep @grid 2>&1 | tee $(LOGS)/browser-xrootd.log
 
 # Never in $(DEV): both packages have the same name.
 $(STAMPS)/bench-published: bench/requirements-published.txt | $(STAMPS)/prerequisites

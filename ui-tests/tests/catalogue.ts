@@ -16,6 +16,11 @@ export async function register(
   }
 }
 
+/** Nothing may be put into a dataset from now on. */
+export async function close(did: string): Promise<void> {
+  await send('PUT', `${path(did)}/status`, { open: false });
+}
+
 /** A rule of alice's that no page has asked for. Resolves with its id. */
 export async function addRule(did: string, rse: string): Promise<string> {
   const [scope, name] = did.split(':');

@@ -1,11 +1,17 @@
-import { existsSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs';
 import path from 'node:path';
 
-import type { Locator } from '@playwright/test';
+import type { APIRequestContext, Locator } from '@playwright/test';
 
 import { expectNoFindings } from './axe';
 import { expect, test, type RucioPanel } from './fixtures';
-import { jupyterRoot } from './lake';
+import { certificate, jupyterRoot } from './lake';
 
 /** Where nothing is mounted, data is downloaded: said before, watched, used, and deleted again. */
 
@@ -29,10 +35,49 @@ async function forget(
   );
 }
 
+/** Uploads a file to a storage that sends what is named like this slowly. Resolves with its DID. */
+async function putFar(
+  request: APIRequestContext,
+  bytes: number
+): Promise<string> {
+  const name = `slow_${Date.now().toString(36)}.dat`;
+  const file = path.join(jupyterRoot, name);
+  writeFileSync(file, '');
+  truncateSync(file, bytes);
+  try {
+    const params = {
+      certificate: certificate('x509', 'certificate'),
+      key: certificate('x509', 'key')
+    };
+    const tls = '/rucio-jupyterlab/instances/tls';
+    await request.put(`${tls}/credentials`, { data: { type: 'x509', params } });
+    const started = await request.post(`${tls}/uploads`, {
+      data: {
+        paths: [name],
+        scope: 'user.alice',
+        rse: 'NIKHEF-LOCALGROUPDISK'
+      }
+    });
+    expect(started.status()).toBe(202);
+    const { job } = await started.json();
+    await expect(async () => {
+      const answer = await request.get(`/rucio-jupyterlab/jobs/${job.id}`);
+      expect((await answer.json()).state).toBe('done');
+    }).toPass({ timeout: 60_000 });
+  } finally {
+    rmSync(file);
+  }
+  return `user.alice:${name}`;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf-8' });
+}
+
 test.describe('in download mode', () => {
   test.use({ signedIn: ['download'] });
 
-  test('a dataset is downloaded, attached, shown in the file browser and deleted', async ({
+  test('a dataset is downloaded, attached, shown in the file browser and deleted @grid', async ({
     panel
   }) => {
     const { page } = panel;
@@ -105,7 +150,7 @@ test.describe('in download mode', () => {
     expect(output?.join('')).toMatch(/,/);
   });
 
-  test('some files of a dataset go into its folder, in one job', async ({
+  test('some files of a dataset go into its folder, in one job @grid', async ({
     panel
   }) => {
     const did = 'demo:dimuon_2021';
@@ -138,10 +183,37 @@ test.describe('in download mode', () => {
   });
 });
 
+test.describe('from far away', () => {
+  test.use({ signedIn: ['tls', 'download'] });
+
+  test('a download is cancelled in the middle, and goes on when it is asked for again @grid', async ({
+    panel,
+    request
+  }) => {
+    const did = await putFar(request, 24_000_000);
+    await panel.choose('Downloads');
+    await panel.search(did);
+    const row = panel.row(did);
+    await expect(row).toHaveAttribute('aria-label', /Not downloaded/);
+    await choose(panel, row, /^Download$/);
+    await expect(row.getByRole('progressbar')).toBeVisible();
+    await choose(panel, row, 'Cancel Download');
+    await expect(row).toHaveAttribute('aria-label', /Not downloaded/);
+    const parts = filesBelow(path.join(jupyterRoot, 'rucio'));
+    expect(parts.filter(file => file.endsWith(did.split(':')[1]))).toEqual([]);
+    await row.hover();
+    await row.getByRole('button', { name: /^Download/ }).click();
+    await expect(row).toHaveAttribute('aria-label', /, Downloaded/, {
+      timeout: 60_000
+    });
+    await forget(panel, 'download', did);
+  });
+});
+
 test.describe('beside replicas', () => {
   test.use({ signedIn: ['scratch'] });
 
-  test('a download is in the menu, and changes nothing about what is available', async ({
+  test('a download is in the menu, and changes nothing about what is available @grid', async ({
     panel
   }) => {
     const did = 'demo:file_formats';
@@ -150,7 +222,9 @@ test.describe('beside replicas', () => {
     const row = panel.row(did);
     await expect(row).toHaveAttribute('data-state', 'not_available');
     await choose(panel, row, 'Download');
-    await expect(row).toHaveAttribute('data-copy', 'true', { timeout: 60_000 });
+    await expect(row).toHaveAttribute('data-copy', 'true', {
+      timeout: 60_000
+    });
     await expect(row).toHaveAttribute('data-state', 'not_available');
     expect(existsSync(path.join(jupyterRoot, 'rucio'))).toBe(true);
     await choose(panel, row, 'Delete Local Copy…');

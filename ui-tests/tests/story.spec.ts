@@ -16,7 +16,7 @@ const DATASET = lake.examples.small_dataset;
 
 test.afterEach(freeTransfers);
 
-test('from signing in to a cell that reads the dataset', async ({
+test('from signing in to a cell that reads the dataset @grid', async ({
   page,
   panel,
   tmpPath

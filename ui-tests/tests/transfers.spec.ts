@@ -36,7 +36,7 @@ test('with nothing to show, says what will be there and what is left of the stor
   await expect(transfers.root).toContainText(/Storage.*EULAKE-1/);
 });
 
-test('a download is told of once it is done, and its files can be looked at', async ({
+test('a download is told of once it is done, and its files can be looked at @grid', async ({
   page,
   panel
 }) => {
@@ -113,7 +113,7 @@ test('what fails says why, once, and can be tried again', async ({
   await expect(row).toBeHidden();
 });
 
-test('an upload is cancelled while it runs, and goes on when it is tried again', async ({
+test('an upload is cancelled while it runs, and goes on when it is tried again @grid', async ({
   page,
   panel,
   request
@@ -181,7 +181,7 @@ for (const theme of ['light', 'dark']) {
   });
 }
 
-test('a replication is shown while it moves, and in the status bar', async ({
+test('a replication is shown while it moves, and in the status bar @grid', async ({
   page,
   panel
 }) => {

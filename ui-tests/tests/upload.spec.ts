@@ -5,12 +5,14 @@ import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
 import { expectNoFindings } from './axe';
+import { close, register } from './catalogue';
 import { expect, test } from './fixtures';
-import { freeTransfers, jupyterRoot, lake } from './lake';
+import { certificate, freeTransfers, jupyterRoot, lake } from './lake';
 
 /** From files in the file browser to DIDs in Rucio, and what is said before anything moves. */
 
 const RSE = 'LUND-USERDISK';
+const WEBDAV = 'NIKHEF-LOCALGROUPDISK';
 
 /** A folder of its own for each story: what is in Rucio once stays there. */
 let folder = '';
@@ -74,7 +76,7 @@ async function fill(dialog: Locator, prefix = `${folder}.`): Promise<void> {
 test.describe('from the file browser', () => {
   test.use({ signedIn: ['escape'] });
 
-  test('two files into a new dataset: said before, sent, and found in Rucio', async ({
+  test('two files into a new dataset: said before, sent, and found in Rucio @grid', async ({
     page,
     panel
   }) => {
@@ -107,7 +109,7 @@ test.describe('from the file browser', () => {
     }).toPass({ timeout: 60_000 });
   });
 
-  test('what is in Rucio already is said, other content is refused with both checksums', async ({
+  test('what is in Rucio already is said, other content is refused with both checksums @grid', async ({
     page
   }) => {
     write('same.csv', 'one\n');
@@ -168,7 +170,23 @@ test.describe('from the file browser', () => {
     await expect(plan).not.toContainText('hidden');
   });
 
-  test('without a quota it cannot start, and the dialog says so', async ({
+  test('nothing can be put into a dataset that is closed, and the dialog says so', async ({
+    page
+  }) => {
+    const dataset = `user.alice:${folder}.closed`;
+    await register('dataset', dataset);
+    await close(dataset);
+    write('late.csv', 'late\n');
+    const dialog = await uploadFromBrowser(page, 'late.csv');
+    await fill(dialog);
+    await dialog.getByLabel('Into dataset').fill(`${folder}.closed`);
+    await expect(dialog).toContainText(/closed/);
+    await expect(button(dialog)).toBeDisabled();
+    await dialog.getByLabel('Into dataset').fill(`${folder}.open`);
+    await expect(button(dialog)).toBeEnabled();
+  });
+
+  test('without a quota it cannot start, and the dialog says so @grid', async ({
     page
   }) => {
     write('big.dat', 'x'.repeat(1_500_000));
@@ -305,10 +323,49 @@ test.describe('in Notebook 7', () => {
   });
 });
 
+test.describe('to a storage that speaks WebDAV', () => {
+  test.use({ signedIn: ['tls'] });
+
+  test('a password does not do, a certificate does @grid', async ({
+    page,
+    panel
+  }) => {
+    await panel.choose('Certificates');
+    write('far.csv', 'far\n');
+    const dialog = await uploadFromBrowser(page, 'far.csv');
+    await expect(dialog.getByLabel('Scope')).toHaveValue('user.alice');
+    await dialog.getByLabel('Name prefix').fill(`${folder}.`);
+    await dialog.getByLabel('RSE').selectOption(WEBDAV);
+    await expect(dialog).toContainText(/signed in with/);
+    await expect(button(dialog)).toBeDisabled();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+    const params = {
+      certificate: certificate('x509', 'certificate'),
+      key: certificate('x509', 'key')
+    };
+    const answer = await page.request.put(
+      '/rucio-jupyterlab/instances/tls/credentials',
+      { data: { type: 'x509', params } }
+    );
+    expect(answer.ok()).toBe(true);
+    await uploadFromBrowser(page, 'far.csv');
+    await dialog.getByLabel('Name prefix').fill(`${folder}.`);
+    await dialog.getByLabel('RSE').selectOption(WEBDAV);
+    await expect(dialog).toContainText(`1 file, 4 B, to ${WEBDAV}`);
+    await button(dialog).click();
+    await expect(dialog).toBeHidden();
+    await ended(page);
+    await panel.open();
+    await panel.search(`user.alice:${folder}.far.csv`);
+    await expect(panel.row(`user.alice:${folder}.far.csv`)).toBeVisible();
+  });
+});
+
 test.describe('below scratch storage', () => {
   test.use({ signedIn: ['scratch'] });
 
-  test('a file is moved by Rucio, and that is said', async ({
+  test('a file is moved by Rucio, and that is said @grid', async ({
     page,
     panel
   }) => {
