@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from rucio_http import signed_in
 
 from lake.testing import Lake
 from rucio_jupyterlab.paths.lfn2pfn import hash_path
@@ -30,18 +31,7 @@ class LakeData:
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        self._http = httpx.Client(base_url=lake.rucio_url, timeout=60, trust_env=False)
-        root = lake.accounts["root"]
-        answer = self._http.get(
-            "/auth/userpass",
-            headers={
-                "X-Rucio-Username": root["username"],
-                "X-Rucio-Password": root["password"],
-                "X-Rucio-Account": root["account"],
-            },
-        )
-        answer.raise_for_status()
-        self._http.headers["X-Rucio-Auth-Token"] = answer.headers["X-Rucio-Auth-Token"]
+        self._http = signed_in(lake, "root")
 
     def close(self) -> None:
         self._http.close()

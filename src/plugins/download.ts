@@ -27,7 +27,7 @@ import {
 } from '../tokens';
 import { CopiesDialog } from '../widgets/copiesDialog';
 import { launch } from '../widgets/focusedDialog';
-import type { Maker } from './maker';
+import { lazyMaker } from './lazyMaker';
 import { DIDS_ARGS_SCHEMA, targetsOf } from './targets';
 
 /** JupyterLab's own command; in Notebook 7 it is on the page of the files only. */
@@ -58,14 +58,7 @@ export const downloadPlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = (translator ?? nullTranslator).load('rucio-jupyterlab');
     const { commands } = app;
-    let made: Promise<Maker> | null = null;
-    const maker = () =>
-      (made ??= import('./maker').then(
-        ({ Maker }) =>
-          new Maker(instances, availability, settings, trans, name =>
-            commands.execute(CommandIDs.signIn, { instance: name })
-          )
-      ));
+    const maker = lazyMaker(app, instances, availability, settings, trans);
     const targets = (args: ReadonlyPartialJSONObject) =>
       targetsOf(args, instances, explore);
     const modeOf = (args: ReadonlyPartialJSONObject) => {

@@ -18,7 +18,8 @@ import {
   IRucioExplore,
   IRucioSettings
 } from '../tokens';
-import type { IWish, Maker } from './maker';
+import { lazyMaker } from './lazyMaker';
+import type { IWish } from './maker';
 import { DIDS_ARGS_SCHEMA, targetsOf } from './targets';
 
 const ARGS_SCHEMA: ReadonlyJSONObject = {
@@ -60,14 +61,7 @@ export const makeAvailablePlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = (translator ?? nullTranslator).load('rucio-jupyterlab');
     const { commands } = app;
-    let made: Promise<Maker> | null = null;
-    const maker = () =>
-      (made ??= import('./maker').then(
-        ({ Maker }) =>
-          new Maker(instances, availability, settings, trans, name =>
-            commands.execute(CommandIDs.signIn, { instance: name })
-          )
-      ));
+    const maker = lazyMaker(app, instances, availability, settings, trans);
     const isDownload = (args: ReadonlyPartialJSONObject) => {
       const meant = targets(args);
       return (

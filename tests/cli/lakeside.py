@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from rucio_http import signed_in
 
 from lake.testing import Lake
 from rucio_jupyterlab.paths.lfn2pfn import hash_path
@@ -25,18 +26,7 @@ class Lakeside:
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        alice = lake.accounts["alice"]
-        self._http = httpx.Client(base_url=lake.rucio_url, timeout=60, trust_env=False)
-        answer = self._http.get(
-            "/auth/userpass",
-            headers={
-                "X-Rucio-Username": alice["username"],
-                "X-Rucio-Password": alice["password"],
-                "X-Rucio-Account": alice["account"],
-            },
-        )
-        answer.raise_for_status()
-        self._http.headers["X-Rucio-Auth-Token"] = answer.headers["X-Rucio-Auth-Token"]
+        self._http = signed_in(lake, "alice")
 
     def close(self) -> None:
         self._http.close()

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from rucio_http import signed_in
 
 from lake.testing import Lake
 
@@ -24,17 +25,7 @@ class RucioUser:
     def __init__(self, lake: Lake, account: str) -> None:
         who = lake.accounts[account]
         self.account = who["account"]
-        self._http = httpx.Client(base_url=lake.rucio_url, timeout=60, trust_env=False)
-        answer = self._http.get(
-            "/auth/userpass",
-            headers={
-                "X-Rucio-Username": who["username"],
-                "X-Rucio-Password": who["password"],
-                "X-Rucio-Account": who["account"],
-            },
-        )
-        answer.raise_for_status()
-        self._http.headers["X-Rucio-Auth-Token"] = answer.headers["X-Rucio-Auth-Token"]
+        self._http = signed_in(lake, account)
 
     def close(self) -> None:
         self._http.close()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+from rucio_http import signed_in
 
 from lake.testing import Lake
 
@@ -16,18 +16,7 @@ class Administrator:
     """The real Rucio's root."""
 
     def __init__(self, lake: Lake) -> None:
-        root = lake.accounts["root"]
-        self._http = httpx.Client(base_url=lake.rucio_url, timeout=60, trust_env=False)
-        answer = self._http.get(
-            "/auth/userpass",
-            headers={
-                "X-Rucio-Username": root["username"],
-                "X-Rucio-Password": root["password"],
-                "X-Rucio-Account": root["account"],
-            },
-        )
-        answer.raise_for_status()
-        self._http.headers["X-Rucio-Auth-Token"] = answer.headers["X-Rucio-Auth-Token"]
+        self._http = signed_in(lake, "root")
 
     def close(self) -> None:
         self._http.close()
