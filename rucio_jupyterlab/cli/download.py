@@ -13,7 +13,6 @@ from rucio_jupyterlab.cli.running import (
     ALL_DONE,
     CODES,
     SOMETHING_FAILED,
-    chosen,
     error_in_words,
     run,
 )
@@ -41,7 +40,11 @@ def download(
     """
 
     async def work() -> int:
-        from rucio_jupyterlab.cli.setting import open_services, read_config  # noqa: PLC0415
+        from rucio_jupyterlab.cli.setting import (  # noqa: PLC0415
+            chosen,
+            open_services,
+            read_config,
+        )
         from rucio_jupyterlab.client.did import Did  # noqa: PLC0415
 
         wanted = list(dict.fromkeys(map(Did.parse, dids)))

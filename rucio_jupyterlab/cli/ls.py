@@ -10,7 +10,7 @@ import click
 
 from rucio_jupyterlab.cli.options import complete_scopes, json_option, which_instance
 from rucio_jupyterlab.cli.output import files, print_json_line, say, size
-from rucio_jupyterlab.cli.running import ALL_DONE, CODES, chosen, run
+from rucio_jupyterlab.cli.running import ALL_DONE, CODES, run
 
 if TYPE_CHECKING:
     from rucio_jupyterlab.config.instance import Instance
@@ -74,7 +74,11 @@ def ls(
     """
 
     async def work() -> int:
-        from rucio_jupyterlab.cli.setting import open_services, read_config  # noqa: PLC0415
+        from rucio_jupyterlab.cli.setting import (  # noqa: PLC0415
+            chosen,
+            open_services,
+            read_config,
+        )
 
         async with open_services(read_config(config_file)) as services:
             instance = await chosen(services, instance_name)

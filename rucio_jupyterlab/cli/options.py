@@ -75,8 +75,11 @@ def _in_time(asking: Coroutine[Any, Any, list[str]]) -> list[str]:
 async def _ask(
     context: click.Context, values: _Values | None, key: str, incomplete: str
 ) -> list[str]:
-    from rucio_jupyterlab.cli.running import chosen  # noqa: PLC0415
-    from rucio_jupyterlab.cli.setting import open_services, read_config  # noqa: PLC0415
+    from rucio_jupyterlab.cli.setting import (  # noqa: PLC0415
+        chosen,
+        open_services,
+        read_config,
+    )
 
     found: list[str] = []
     async with open_services(read_config(context.params.get("config_file"))) as services:

@@ -6,7 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -20,10 +20,6 @@ from rucio_jupyterlab.errors import (
     UnknownInstance,
     UnknownScope,
 )
-
-if TYPE_CHECKING:
-    from rucio_jupyterlab.config.instance import Instance
-    from rucio_jupyterlab.services import Services
 
 ALL_DONE = 0
 SOMETHING_FAILED = 1
@@ -142,21 +138,3 @@ def _signals_to(task: asyncio.Future[Any]) -> Iterator[list[int]]:
     finally:
         for number in _SIGNALS:
             loop.remove_signal_handler(number)
-
-
-async def chosen(services: Services, name: str | None) -> Instance:
-    """The instance of that name, or the one that JupyterLab chooses.
-
-    Raises:
-        UnknownInstance: there is none of that name.
-        ConfigurationError: none is configured, or this one cannot be used.
-    """
-    if name is None:
-        name = (await services.instances.describe_all())["default_instance"]
-    if name is None:
-        raise ConfigurationError(
-            "No Rucio instance is configured.",
-            hint="Set RucioConfig.instances in jupyter_server_config, or RUCIO_NAME and "
-            "RUCIO_BASE_URL.",
-        )
-    return services.instances.get(name)

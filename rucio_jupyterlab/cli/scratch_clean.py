@@ -10,7 +10,7 @@ import click
 
 from rucio_jupyterlab.cli.options import age, json_option, which_instance
 from rucio_jupyterlab.cli.output import files, print_json_line, say, shown, size
-from rucio_jupyterlab.cli.running import ALL_DONE, CODES, SOMETHING_FAILED, chosen, run
+from rucio_jupyterlab.cli.running import ALL_DONE, CODES, SOMETHING_FAILED, run
 
 if TYPE_CHECKING:
     from rucio_jupyterlab.services.scratch import Verdict
@@ -53,7 +53,11 @@ def scratch_clean(
     """
 
     async def work() -> int:
-        from rucio_jupyterlab.cli.setting import open_services, read_config  # noqa: PLC0415
+        from rucio_jupyterlab.cli.setting import (  # noqa: PLC0415
+            chosen,
+            open_services,
+            read_config,
+        )
 
         found = _Found(dry_run)
         async with open_services(read_config(config_file)) as services:

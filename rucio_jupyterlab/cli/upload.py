@@ -18,7 +18,7 @@ from rucio_jupyterlab.cli.options import (
     which_instance,
 )
 from rucio_jupyterlab.cli.output import files, print_json, say, size
-from rucio_jupyterlab.cli.running import ALL_DONE, CODES, SOMETHING_FAILED, chosen, run
+from rucio_jupyterlab.cli.running import ALL_DONE, CODES, SOMETHING_FAILED, run
 
 if TYPE_CHECKING:
     from rucio_jupyterlab.config.instance import Instance
@@ -108,7 +108,11 @@ def upload(
     absolute = [os.path.abspath(path) for path in asked.paths]  # noqa: PTH100
 
     async def work() -> int:
-        from rucio_jupyterlab.cli.setting import open_services, read_config  # noqa: PLC0415
+        from rucio_jupyterlab.cli.setting import (  # noqa: PLC0415
+            chosen,
+            open_services,
+            read_config,
+        )
 
         config = read_config(config_file)
         async with open_services(config, may_send_from=_may_send_from(absolute)) as services:

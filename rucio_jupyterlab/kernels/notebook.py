@@ -1,0 +1,83 @@
+"""A notebook's attachments as they stand in its file, and which instance they are of."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+KEY = "rucio_attachments"
+
+
+class NotebookError(Exception):
+    """The notebook cannot be read. The text is for the user."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A DID, and the variable that it is to be.
+
+    ``type`` is ``file`` or ``collection``; ``instance`` None: the one that is chosen when the
+    notebook is used.
+    """
+
+    variable_name: str
+    did: str
+    type: str
+    instance: str | None = None
+
+
+def attachments(path: str | os.PathLike[str]) -> list[Attachment]:
+    """Those of the notebook at ``path``, in their order; of one variable the last.
+
+    Raises:
+        NotebookError: there is no notebook, or it is none.
+    """
+    try:
+        document = json.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        raise NotebookError(f"{os.fspath(path)} cannot be read ({error.strerror}).") from error
+    except ValueError as error:
+        raise NotebookError(f"{os.fspath(path)} is no notebook.") from error
+    if not isinstance(document, Mapping):
+        raise NotebookError(f"{os.fspath(path)} is no notebook.")
+    return attachments_of(document.get("metadata"))
+
+
+def attachments_of(metadata: object) -> list[Attachment]:
+    """Those of a notebook's metadata. Entries that say too little are left out."""
+    entries = metadata.get(KEY) if isinstance(metadata, Mapping) else None
+    found: dict[str, Attachment] = {}
+    for entry in entries if isinstance(entries, list) else ():
+        attachment = _attachment(entry)
+        if attachment is not None:
+            found[attachment.variable_name] = attachment
+    return list(found.values())
+
+
+def _attachment(entry: Any) -> Attachment | None:
+    if not isinstance(entry, Mapping):
+        return None
+    name, did, instance = entry.get("variableName"), entry.get("did"), entry.get("instance")
+    if not isinstance(name, str) or not isinstance(did, str):
+        return None
+    kind = "file" if entry.get("type") == "file" else "collection"
+    return Attachment(name, did, kind, instance if isinstance(instance, str) else None)
+
+
+_instance: str | None = None
+
+
+def instance() -> str | None:
+    """The instance that the notebook of this process is of; None where it does not say."""
+    return _instance
+
+
+def note_instances(names: Iterable[str | None]) -> None:
+    """What the attachments say. Where they name several, none of them is the notebook's."""
+    global _instance  # noqa: PLW0603 - a kernel has one notebook
+    known = {name for name in names if name}
+    _instance = known.pop() if len(known) == 1 else None
