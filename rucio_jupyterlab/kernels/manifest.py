@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import threading
 import weakref
+import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rucio_jupyterlab.kernels.did import Record
+from rucio_jupyterlab.kernels.records import Record
 
 _BLOCK_BYTES = 1 << 20
 
 
 class ManifestError(Exception):
     """The list of files cannot be read. The text says what to do."""
+
+
+class UnreachableManifestError(ManifestError):
+    """It is not on a disk that this machine sees."""
 
 
 class Manifest:
@@ -31,25 +37,51 @@ class Manifest:
         count: how many lines there are.
 
     Raises:
-        ManifestError: the file cannot be opened.
+        UnreachableManifestError: the file cannot be opened.
     """
 
     def __init__(self, path: str, count: int) -> None:
+        try:
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        except OSError as error:
+            raise UnreachableManifestError(
+                f"The list of files {path} cannot be read here ({error.strerror}). "
+                "The kernel has to see the files of the Jupyter server."
+            ) from error
+        self._hold(descriptor, path, count)
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Manifest:
+        """Records that came another way, on the kernel's own disk in a file without a name."""
+        writer = ManifestWriter()
+        writer.add(records)
+        return writer.manifest()
+
+    @classmethod
+    def over(cls, descriptor: int, count: int) -> Manifest:
+        """Of an open file, which the caller may close."""
+        self = cls.__new__(cls)
+        self._hold(os.dup(descriptor), None, count)
+        return self
+
+    def _hold(self, descriptor: int, path: str | None, count: int) -> None:
         self.path = path
         self._count = count
         self._starts: array[int] | None = None
         self._lock = threading.Lock()
-        try:
-            self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        except OSError as error:
-            raise ManifestError(
-                f"The list of files {path} cannot be read here ({error.strerror}). "
-                "The kernel has to see the files of the Jupyter server."
-            ) from error
-        weakref.finalize(self, os.close, self._descriptor)
+        self._descriptor = descriptor
+        weakref.finalize(self, os.close, descriptor)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Manifest, (self.path, self._count)
+        if self.path is not None and os.access(self.path, os.R_OK):
+            return Manifest, (self.path, self._count)
+        # Its name is gone, or never was: the content itself, a tenth of its size.
+        packed, offset = bytearray(), 0
+        packer = zlib.compressobj(1)
+        while block := self._read(offset, _BLOCK_BYTES):
+            packed += packer.compress(block)
+            offset += len(block)
+        return _unpacked, (bytes(packed + packer.flush()), self._count)
 
     def __len__(self) -> int:
         return self._count
@@ -123,15 +155,48 @@ class Manifest:
         try:
             record = json.loads(line)
         except ValueError as error:
-            raise ManifestError(f"{self.path} is damaged. {_SEND_AGAIN}") from error
+            raise ManifestError(f"{self._name} is damaged. {_SEND_AGAIN}") from error
         if not isinstance(record, dict):
-            raise ManifestError(f"{self.path} is damaged. {_SEND_AGAIN}")
+            raise ManifestError(f"{self._name} is damaged. {_SEND_AGAIN}")
         return record
+
+    @property
+    def _name(self) -> str:
+        return self.path or "The list of files"
 
     def _too_short(self) -> ManifestError:
         return ManifestError(
-            f"{self.path} holds fewer than the {self._count:,} files that it should. {_SEND_AGAIN}"
+            f"{self._name} holds fewer than the {self._count:,} files that it should. {_SEND_AGAIN}"
         )
+
+
+class ManifestWriter:
+    """Records that come one after the other, into a file without a name on the kernel's disk.
+
+    Attributes:
+        count: how many there are.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the writer
+
+    def add(self, records: Iterable[Record]) -> None:
+        for record in records:
+            self._file.write(json.dumps(record).encode() + b"\n")
+            self.count += 1
+
+    def manifest(self) -> Manifest:
+        """All that has been added."""
+        self._file.flush()
+        return Manifest.over(self._file.fileno(), self.count)
+
+
+def _unpacked(packed: bytes, count: int) -> Manifest:
+    with tempfile.TemporaryFile() as file:
+        file.write(zlib.decompress(packed))
+        file.flush()
+        return Manifest.over(file.fileno(), count)
 
 
 _SEND_AGAIN = "Run resolve_dids() to have the list sent again."

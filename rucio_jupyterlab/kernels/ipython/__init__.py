@@ -13,14 +13,17 @@ from rucio_jupyterlab.kernels.ipython.bridge import Bridge, InteractiveShell, No
 __all__ = ["connect", "load_ipython_extension", "perform", "unload_ipython_extension"]
 
 _ATTRIBUTE = "_rucio_jupyterlab_bridge"
+# What is attached outlives the extension, so that a notebook can detach it after a %reload_ext.
+_INJECTION = "_rucio_jupyterlab_injection"
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Makes the shell listen to the frontend and gives the user ``resolve_dids()``."""
     bridge = getattr(shell, _ATTRIBUTE, None)
     if bridge is None:
-        bridge = Bridge(shell)
+        bridge = Bridge(shell, getattr(shell, _INJECTION, None))
         setattr(shell, _ATTRIBUTE, bridge)
+        setattr(shell, _INJECTION, bridge.injection)
     bridge.open()
 
 

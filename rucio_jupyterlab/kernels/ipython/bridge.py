@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any, Protocol
 
-from rucio_jupyterlab.kernels.injection import Injection
+from rucio_jupyterlab.kernels.injection import Acknowledgement, Injection, InjectionError
 
 KERNEL_TARGET = "rucio-jupyterlab:kernel"
 FRONTEND_TARGET = "rucio-jupyterlab:frontend"
@@ -44,14 +45,20 @@ class Comm(Protocol):
 class Bridge:
     """Answers the frontend's messages, for one shell and as many frontends as there are.
 
-    Messages in: ``inject`` (``dids``) and ``remove`` (``variable_names``). Messages out:
-    ``ack-inject`` (``variable_names``, and ``problems``: a sentence for each variable that could
-    not be made), ``ack-remove`` and ``request-inject``. An ``id`` comes back in the answer.
+    Messages in: ``inject`` (``dids``), ``inject-page`` (``variableName``, ``files``, ``offset``)
+    and ``remove`` (``variable_names``). Messages out: ``ack-inject`` (``variable_names``,
+    ``problems``: a sentence for each variable that could not be made, and ``needs_pages``: those of
+    them whose list of files must come in pages), ``ack-remove`` and ``request-inject``. An ``id``
+    comes back in the answer.
+
+    Args:
+        shell: IPython's.
+        injection: of the shell, where one is known: it outlives a bridge.
     """
 
-    def __init__(self, shell: InteractiveShell) -> None:
+    def __init__(self, shell: InteractiveShell, injection: Injection | None = None) -> None:
         self._shell = shell
-        self._injection = Injection(shell.user_ns)
+        self.injection = injection or Injection(shell.user_ns)
         self._comms: list[Comm] = []
         # One bound method, since taking it back compares identities.
         self._resolve_dids = self.resolve_dids
@@ -88,21 +95,28 @@ class Bridge:
         """Does what a message asks for. ``None``: the message is none of ours."""
         action = message.get("action")
         if action == "inject":
-            done = self._injection.inject(message.get("dids") or [])
-            answer: dict[str, Any] = {
-                "action": "ack-inject",
-                "variable_names": done.variable_names,
-                "problems": done.problems,
-            }
+            done = self.injection.inject(message.get("dids") or [])
+            answer: dict[str, Any] = {"action": "ack-inject", **asdict(done)}
+        elif action == "inject-page":
+            answer = {"action": "ack-inject", **asdict(self._add_page(message))}
         elif action == "remove":
             names = [str(name) for name in message.get("variable_names") or []]
-            self._injection.remove(names)
+            self.injection.remove(names)
             answer = {"action": "ack-remove", "variable_names": names}
         else:
             return None
         if "id" in message:
             answer["id"] = message["id"]
         return answer
+
+    def _add_page(self, message: Mapping[str, Any]) -> Acknowledgement:
+        name = str(message.get("variableName"))
+        files, offset = message.get("files") or [], int(message.get("offset") or 0)
+        try:
+            is_in_place = self.injection.add_page(name, files, offset)
+        except InjectionError as error:
+            return Acknowledgement(problems={name: str(error)})
+        return Acknowledgement([name]) if is_in_place else Acknowledgement(needs_pages=[name])
 
     def _accept(self, comm: Comm, opening: Mapping[str, Any]) -> None:
         def receive(message: Mapping[str, Any]) -> None:
