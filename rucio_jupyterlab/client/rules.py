@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 
 from rucio_jupyterlab.client import accounts
 from rucio_jupyterlab.client.did import Did, quoted
+from rucio_jupyterlab.client.dids import DidType, did_type
 from rucio_jupyterlab.client.errors_map import one_line
 from rucio_jupyterlab.client.parsing import did_of, enum_name, optional_int, time_of
 from rucio_jupyterlab.client.retry import RetryPolicy
@@ -45,7 +46,7 @@ _UNDONE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RuleRecord:
-    """A rule. ``did`` is what it is on; the counts are of files; times are aware (UTC).
+    """A rule. ``did`` is what it is on, of ``did_type``; the counts are of files; times are aware (UTC).
 
     ``is_mine``: it belongs to the account that is signed in. ``stuck_since`` is None while it is
     not stuck.
@@ -53,6 +54,7 @@ class RuleRecord:
 
     id: str
     did: Did
+    did_type: DidType
     rse_expression: str
     state: RuleState
     locks_ok: int
@@ -324,6 +326,7 @@ def _rule(client: RucioClient, line: Mapping[str, Any]) -> RuleRecord:
     return RuleRecord(
         id=str(line["id"]),
         did=did_of(line),
+        did_type=did_type(line["did_type"]),
         rse_expression=str(line["rse_expression"]),
         state=state,
         locks_ok=optional_int(line["locks_ok_cnt"]) or 0,

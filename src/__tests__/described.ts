@@ -39,6 +39,7 @@ export function rule(id: string, more: Partial<IRule> = {}): IRule {
   return {
     id,
     did: 'demo:dimuon_2021',
+    did_type: 'dataset',
     via: null,
     rse_expression: 'EULAKE-1',
     state: 'OK',

@@ -152,6 +152,7 @@ export interface IPlan {
 export interface IRule {
   id: string;
   did: string;
+  did_type: DidType;
   /** The parent whose rule this is, or null where it is the DID's own. */
   via: string | null;
   rse_expression: string;

@@ -1,27 +1,20 @@
-import type {
-  AvailabilityState,
-  DidType,
-  IAvailability,
-  IRule
-} from '../api/types';
+import type { AvailabilityState, IAvailability, IRule } from '../api/types';
 import type { IMovingRule } from './movingRules';
 import type { IRuleTransfer } from './transfers';
 
-/**
- * A rule that the list alone knows, as a transfer.
- *
- * @param type - of its DID, which the list does not tell
- */
-export function listedTransfer(
-  { key, instance, rule, endedAt }: IMovingRule,
-  type: DidType | null
-): IRuleTransfer {
+/** A rule that the list alone knows, as a transfer. */
+export function listedTransfer({
+  key,
+  instance,
+  rule,
+  endedAt
+}: IMovingRule): IRuleTransfer {
   return {
     kind: 'rule',
     id: key,
     instance,
     did: rule.did,
-    value: valueOf(rule, type),
+    value: valueOf(rule),
     isListed: true,
     begunAt: madeAt(rule),
     endedAt
@@ -41,14 +34,14 @@ const RULE_STATES: Record<string, AvailabilityState> = {
 };
 
 /** What a rule tells of how far its data has come. */
-function valueOf(rule: IRule, type: DidType | null): IAvailability {
+function valueOf(rule: IRule): IAvailability {
   const { locks_ok, locks_replicating, locks_stuck } = rule;
   const locks = locks_ok + locks_replicating + locks_stuck;
   // Of a rule that is being made, Rucio has not counted anything yet.
   const isCounted = locks > 0;
   return {
     did: rule.did,
-    type,
+    type: rule.did_type,
     state: RULE_STATES[rule.state] ?? 'replicating',
     rse: rule.rse_expression,
     files_total: isCounted ? locks : null,

@@ -274,12 +274,7 @@ export class TransfersModel implements IDisposable {
       }
       this._others = this.rules.all
         .filter(({ rule }) => !followed.has(rule.id))
-        .map(one =>
-          listedTransfer(
-            one,
-            this._availability.get(one.instance, one.rule.did)?.type ?? null
-          )
-        );
+        .map(listedTransfer);
     }
     return this._others;
   }

@@ -1,7 +1,7 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import { parseDid } from '../model/did';
-import type { TransfersModel } from '../model/transfers';
+import type { IRuleTransfer, TransfersModel } from '../model/transfers';
 import type {
   IAvailabilityModel,
   IDidKey,
@@ -27,7 +27,10 @@ export class TransferSelection implements ISelectionSource {
   readonly selection = (): ISelection | null => {
     const key = this._did;
     const parts = key && parseDid(key.did);
-    const value = key && this._availability.get(key.instance, key.did);
+    const value =
+      key &&
+      (this._availability.get(key.instance, key.did) ??
+        ('value' in key ? key.value : null));
     // Without its type nobody could tell what a variable for it would be.
     return key && parts && value?.type
       ? {
@@ -48,7 +51,7 @@ export class TransferSelection implements ISelectionSource {
     return selection ? [selection] : [];
   };
 
-  private get _did(): IDidKey | null {
+  private get _did(): IDidKey | IRuleTransfer | null {
     const transfer = this._id === null ? undefined : this._model.find(this._id);
     if (transfer?.kind === 'rule') {
       return transfer;

@@ -20,6 +20,7 @@ async def test_all_that_moves_is_listed_and_nothing_else(
         # Not this page asked for it, and its data come to no mount of this server.
         assert by_id[elsewhere]["rse_expression"] == "DESY-DISK"
         assert by_id[elsewhere]["account"] == "alice"
+        assert by_id[elsewhere]["did_type"] == "file"
         assert {rule["state"] for rule in listed} <= {"REPLICATING", "STUCK", "INJECT"}
         newest = [rule["created_at"] for rule in listed]
         assert newest == sorted(newest, reverse=True)

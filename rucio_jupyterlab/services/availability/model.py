@@ -109,6 +109,7 @@ def rule_to_dict(rule: RuleRecord, did: Did, webui_url: str | None) -> dict[str,
     return {
         "id": rule.id,
         "did": str(rule.did),
+        "did_type": rule.did_type,
         "via": None if rule.did == did else str(rule.did),
         "rse_expression": rule.rse_expression,
         "state": rule.state,

@@ -181,6 +181,7 @@ describe('before data is made available', () => {
 const stuck: IRule = {
   id: 'abc',
   did: 'demo:a',
+  did_type: 'file',
   via: null,
   rse_expression: 'EULAKE-1',
   state: 'STUCK',

@@ -8,6 +8,7 @@ import { InstancesModel } from '../../model/instances';
 import { JobsModel } from '../../model/jobs';
 import { MovingRulesModel } from '../../model/movingRules';
 import { totalOf, type Transfer, TransfersModel } from '../../model/transfers';
+import { TransferSelection } from '../../widgets/transferSelection';
 import { rule } from '../described';
 import { availability, job, ScriptedApi, settled } from '../scripted';
 
@@ -135,6 +136,22 @@ describe('the transfers', () => {
     await jest.advanceTimersByTimeAsync(61_000);
     expect(api.asked.map(one => one.dids)).toContainEqual(['demo:rule']);
     expect(api.asked.length).toBeGreaterThan(1);
+  });
+
+  it('can be worked with before more is known of the DID than its rule says', async () => {
+    api.moving.escape = [
+      listed('r1', { did: 'demo:far', did_type: 'container' })
+    ];
+    rules.setSeen(true);
+    await settled();
+    const node = document.createElement('div');
+    node.dataset.transfer = model.shown[0].id;
+    const chosen = new TransferSelection(node, model, availabilities);
+    node.dispatchEvent(new Event('contextmenu'));
+    expect(chosen.selection()).toMatchObject({
+      instance: 'escape',
+      item: { did: 'demo:far', type: 'container', length: 3 }
+    });
   });
 
   it('have a rule once that both the list and its DID tell of, with the bytes', async () => {

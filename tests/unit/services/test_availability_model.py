@@ -15,6 +15,7 @@ DID = Did("demo", "dataset")
 RULE = RuleRecord(
     id="r1",
     did=DID,
+    did_type="dataset",
     rse_expression="RSE",
     state="OK",
     locks_ok=4,

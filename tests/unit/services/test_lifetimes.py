@@ -20,6 +20,7 @@ def rule(days: float | None, *, is_mine: bool = True) -> RuleRecord:
     return RuleRecord(
         id="r1",
         did=Did("demo", "dataset"),
+        did_type="dataset",
         rse_expression="TINY-DISK",
         state="REPLICATING",
         locks_ok=0,

@@ -20,6 +20,7 @@ INSTANCE = Instance("lake", "Lake", "replica", "http://rucio", "http://rucio")
 RULE = RuleRecord(
     id="r1",
     did=DATASET,
+    did_type="dataset",
     rse_expression="RSE",
     state="REPLICATING",
     locks_ok=0,
