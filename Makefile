@@ -86,7 +86,7 @@ demo-down: | $(STAMPS)/dev ## Ends a demo that was left running
 .PHONY: test
 test: ## Everything that can be tested here
 	@$(MAKE) test-needs
-	@$(MAKE) -j2 --output-sync=target test-python test-browser-1 test-browser-2 test-browser-xrootd lint test-jest test-auth test-wheel
+	@$(MAKE) -j2 --keep-going --output-sync=target test-python test-browser-1 test-browser-2 test-browser-xrootd lint test-jest test-auth test-wheel
 	@bash scripts/summary.sh $(LOGS)
 
 # One after the other: two installations at the same time would wait for each other's locks, or fail.

@@ -91,7 +91,8 @@ test('what fails says why, once, and can be tried again', async ({
     data: { dids: [did] }
   });
   const news = page.getByRole('alert').filter({ hasText: 'did not finish' });
-  await expect(news).toHaveCount(1);
+  // Rucio's client tries each storage before it gives up.
+  await expect(news).toHaveCount(1, { timeout: 60_000 });
   await news.getByRole('button', { name: 'Why?' }).click();
   const row = transfers.row(new RegExp(`^Download, ${did}, Failed`));
   await expect(row).toBeVisible();
@@ -170,8 +171,8 @@ for (const theme of ['light', 'dark']) {
       });
     }
     const failed = transfers.row(/Failed/);
-    await expect(failed).toBeVisible();
-    await expect(transfers.row(/Done/)).toBeVisible();
+    await expect(failed).toBeVisible({ timeout: 60_000 });
+    await expect(transfers.row(/Done/)).toBeVisible({ timeout: 60_000 });
     await failed.getByRole('button', { name: /^Details/ }).click();
     await expect(failed.getByRole('list', { name: 'Files' })).toBeVisible();
     await expectNoFindings(page, '.jp-RucioTransfers');
