@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.dids import DidType
+from rucio_jupyterlab.client.transport import RucioClient
 from rucio_jupyterlab.config.instance import Destination, Instance
 from rucio_jupyterlab.errors import ExtensionError, NotAuthenticated
+from rucio_jupyterlab.services import partly
 from rucio_jupyterlab.services.availability.model import Availability, State
 from rucio_jupyterlab.services.availability.service import AvailabilityService
 from rucio_jupyterlab.services.concurrency import gather_bounded
 from rucio_jupyterlab.services.copies.service import Copies
 from rucio_jupyterlab.services.destinations import choose
+from rucio_jupyterlab.services.listing import Listing
 from rucio_jupyterlab.services.locations import FileLocation, Locations
-from rucio_jupyterlab.services.manifests import Manifests, file_to_dict, manifest_line
+from rucio_jupyterlab.services.manifests import Manifests, file_to_dict
 from rucio_jupyterlab.services.mounts import MountHangs, Mounts
 from rucio_jupyterlab.services.sessions import Sessions
 
-MOST_ITEMS_IN_ANSWER = 1000
-FILES_IN_A_PIECE = 2000
 COLLECTIONS_AT_ONCE = 2
+PARTLY: frozenset[State] = frozenset({"partial", "replicating", "stuck"})
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Resolved:
-    """``files`` or ``manifest`` only when the DID is available; ``count`` None when not known."""
+    """``files`` or ``manifest`` only when the DID is available, or a collection of which it can be
+    told what is; ``count`` None when not known, ``available_count`` None without files.
+    """
 
     wanted: Wanted
     type: DidType | None
     state: State
     count: int | None = None
+    available_count: int | None = None
     files: Sequence[FileLocation] | None = None
-    manifest: str | None = None
+    manifest: Path | None = None
     message: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -53,9 +59,16 @@ class Resolved:
             "type": self.type,
             "state": self.state,
             "count": self.count,
+            "available_count": self.available_count,
             "items": None if self.files is None else [file_to_dict(item) for item in self.files],
             "manifest": (
-                {"path": self.manifest, "count": self.count, "format": "jsonl"}
+                {
+                    "path": str(self.manifest),
+                    "id": self.manifest.stem,
+                    "count": self.count,
+                    "available": self.available_count,
+                    "format": "jsonl",
+                }
                 if self.manifest is not None
                 else None
             ),
@@ -97,20 +110,46 @@ class Attachments:
 
         async def one(pair: tuple[Wanted, Availability]) -> Resolved:
             item, at = pair
-            if at.type == "file" or at.state != "available":
-                return _file_or_nothing(item, at)
             try:
-                if at.rse is None:
-                    return await self._collection(item, at, self._on_disk(instance, at.did), None)
-                destination = choose(instance, at.rse)
-                locations = self._locations.of_collection(client, at.did, destination)
-                return await self._collection(item, at, locations, destination)
+                if at.type != "file" and at.state == "available":
+                    return await self._whole(client, instance, item, at)
+                if at.type != "file" and at.state in PARTLY and _has_begun(at):
+                    return await self._part(client, instance, item, at)
             except NotAuthenticated:
                 raise
             except ExtensionError as error:
                 return Resolved(item, at.type, "unknown", message=error.message)
+            return _file_or_nothing(item, at)
 
         return await gather_bounded(one, zip(wanted, found, strict=True), COLLECTIONS_AT_ONCE)
+
+    async def _whole(
+        self, client: RucioClient, instance: Instance, wanted: Wanted, at: Availability
+    ) -> Resolved:
+        if at.rse is None:
+            return await self._collection(wanted, at, self._on_disk(instance, at.did), None)
+        destination = choose(instance, at.rse)
+        locations = self._locations.of_collection(client, at.did, destination)
+        return await self._collection(wanted, at, locations, destination)
+
+    async def _part(
+        self, client: RucioClient, instance: Instance, wanted: Wanted, at: Availability
+    ) -> Resolved:
+        """Without files where it cannot be told quickly which are there."""
+        if at.rse is None:
+            here = await self._copies.files(instance, at.did)
+            found = await self._collection(wanted, at, partly.on_disk(client, at, here), None)
+        else:
+            destination = choose(instance, at.rse)
+            locations = await partly.at_destination(client, self._locations, at, destination)
+            if locations is None:
+                return _file_or_nothing(wanted, at)
+            found = await self._collection(wanted, at, locations, destination)
+        if found.available_count is None:
+            return found
+        where = "on this computer" if at.rse is None else f"at {at.rse}"
+        counts = f"{found.available_count:,} of {found.count:,} files are {where}."
+        return replace(found, message=f"{counts} {at.message}" if at.message else counts)
 
     async def _on_disk(self, instance: Instance, did: Did) -> AsyncGenerator[FileLocation, None]:
         """The files of a local copy. They have no PFN: they are at no storage of Rucio's."""
@@ -127,45 +166,29 @@ class Attachments:
         """``destination`` is the mount that they lie below; None for the user's own disk, which has
         been looked at.
         """
-        first: list[FileLocation] = []
-        # Texts: the garbage collector would look at thousands of records again and again, and at
-        # all of Jupyter's own with them.
-        piece: list[str] = []
-        sample = _Sample()
-        writer = None
+        listing = Listing(self._manifests)
         try:
             async with aclosing(locations):
                 async for location in locations:
-                    if location.path is None and destination is not None:
+                    if location.path is None and location.message is None and destination:
                         return _nowhere(wanted, at, location, destination)
-                    sample.add(location.path or "")
-                    if writer is None:
-                        first.append(location)
-                        if len(first) <= MOST_ITEMS_IN_ANSWER:
-                            continue
-                        writer = await self._manifests.begin()
-                        piece = [manifest_line(item) for item in first]
-                        first = []
-                    else:
-                        piece.append(manifest_line(location))
-                    if len(piece) >= FILES_IN_A_PIECE:
-                        await writer.add(piece)
-                        piece = []
-            missing = None
+                    await listing.add(location)
             if destination is not None:
-                missing = await self._missing(destination, sample.paths())
-            if missing is not None:
-                return Resolved(wanted, at.type, "unknown", message=missing)
-            if writer is None:
-                return Resolved(wanted, at.type, "available", count=len(first), files=first)
-            if piece:
-                await writer.add(piece)
-            path = await writer.finish()
-            count, writer = writer.count, None
-            return Resolved(wanted, at.type, "available", count=count, manifest=str(path))
+                missing = await self._missing(destination, listing.sample())
+                if missing is not None:
+                    return Resolved(wanted, at.type, "unknown", message=missing)
+            manifest = await listing.manifest()
+            return Resolved(
+                wanted,
+                at.type,
+                at.state,
+                count=listing.count,
+                available_count=listing.available_count,
+                files=listing.files if manifest is None else None,
+                manifest=manifest,
+            )
         finally:
-            if writer is not None:
-                await writer.discard()
+            await listing.discard()
 
     async def _missing(self, destination: Destination, paths: Sequence[str]) -> str | None:
         """The sentence when one of a few files looked at is not there.
@@ -185,25 +208,11 @@ class Attachments:
         return None
 
 
-class _Sample:
-    """The first, a middle and the last of many paths, without keeping the others."""
-
-    def __init__(self) -> None:
-        self._first: str | None = None
-        self._middle: str | None = None
-        self._last: str | None = None
-        self._count = 0
-
-    def add(self, path: str) -> None:
-        self._count += 1
-        self._first = self._first or path
-        # At each power of two the path at hand is near the middle of what comes after it.
-        if self._count & (self._count - 1) == 0:
-            self._middle = path
-        self._last = path
-
-    def paths(self) -> list[str]:
-        return [path for path in dict.fromkeys((self._first, self._middle, self._last)) if path]
+def _has_begun(at: Availability) -> bool:
+    """Whether a file of it may be there. The counts of datasets are late, those of rules are not."""
+    if at.rule is not None and at.rule.locks_ok > 0:
+        return True
+    return at.files_available != 0 or at.state == "partial"
 
 
 def _file_or_nothing(wanted: Wanted, at: Availability) -> Resolved:
@@ -211,7 +220,7 @@ def _file_or_nothing(wanted: Wanted, at: Availability) -> Resolved:
     if at.state != "available":
         return Resolved(wanted, at.type, at.state, count=at.files_total, message=at.message)
     file = FileLocation(at.did, at.bytes_total, at.path, at.pfn)
-    return Resolved(wanted, "file", "available", count=1, files=[file])
+    return Resolved(wanted, "file", "available", count=1, available_count=1, files=[file])
 
 
 def _nowhere(

@@ -26,13 +26,15 @@ from rucio_jupyterlab.services.destinations import Destinations, path_below_moun
 class FileLocation(NamedTuple):
     """A file of a collection.
 
-    ``path`` and ``pfn`` are None where it has no place below the mount.
+    ``path`` and ``pfn`` are None where it has no place below the mount, and where it is not there;
+    ``message`` then says why.
     """
 
     did: Did
     size_bytes: int | None
     path: str | None
     pfn: str | None
+    message: str | None = None
 
 
 class Place:
@@ -97,10 +99,22 @@ class Locations:
                     async for file in files:
                         yield FileLocation(file.did, file.size_bytes, *place.location(file.did))
                     return
-        listed = self._listed(client, did, destination, rse)
+        listed = self.listed(client, did, destination)
         async with aclosing(listed):
             async for location in listed:
                 yield location
+
+    async def checked_place(
+        self, client: RucioClient, file: Did, destination: Destination
+    ) -> Place | None:
+        """Where files are by their names, as compared with one that is there.
+
+        None where names do not tell.
+        """
+        rse = await self._destinations.rse(client, destination.rse)
+        destination = await self._destinations.settled(client, destination)
+        candidates = Place.candidates(destination, rse)
+        return await self._checked(client, file, destination, candidates) if candidates else None
 
     async def _checked(
         self, client: RucioClient, file: Did, destination: Destination, candidates: list[Place]
@@ -112,9 +126,12 @@ class Locations:
         real = {unproxied(pfn) for pfn in replica.pfns.get(destination.rse, ())} if replica else ()
         return next((place for place in candidates if place.location(file)[1] in real), None)
 
-    async def _listed(
-        self, client: RucioClient, did: Did, destination: Destination, rse: RseRecord
+    async def listed(
+        self, client: RucioClient, did: Did, destination: Destination
     ) -> AsyncGenerator[FileLocation, None]:
+        """The files below that are there, from their replicas: slow where there are many."""
+        rse = await self._destinations.rse(client, destination.rse)
+        destination = await self._destinations.settled(client, destination)
         found = replicas.list_replicas(client, [did], destination.rse)
         async with aclosing(found):
             async for replica in found:

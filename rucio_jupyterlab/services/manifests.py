@@ -92,10 +92,11 @@ def manifest_line(location: FileLocation) -> str:
 
 
 def file_to_dict(location: FileLocation) -> dict[str, object]:
-    """A file as a kernel reads it."""
-    return {
+    """A file as a kernel reads it. One that is not there has a ``message`` that says why."""
+    file = {
         "path": location.path,
         "pfn": location.pfn,
         "did": f"{location.did.scope}:{location.did.name}",
         "size": location.size_bytes,
     }
+    return file if location.message is None else {**file, "message": location.message}

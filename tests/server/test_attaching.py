@@ -62,8 +62,59 @@ async def test_one_that_is_gone_or_not_here_does_not_keep_the_others_back(
         "file": "not_available",
     }
     for name, item in found.items():
-        assert (item["items"] is None) == (name != "there")
+        assert (item["items"] is None) == (name not in ("there", "part"))
     assert "demo:gone" in found["gone"]["message"]
+
+
+async def test_of_a_dataset_that_is_partly_here_all_files_come_and_say_whether_they_are(
+    alice: Api, data: LakeData
+) -> None:
+    files = [*data.files(2, rse="EULAKE-1"), *data.files(1)]
+    found = await resolve(alice, part=data.collection("dataset", files))
+
+    part = found["part"]
+    assert (part["state"], part["count"], part["available_count"]) == ("partial", 3, 2)
+    assert "2 of 3 files are at EULAKE-1" in part["message"]
+    items = {item["did"]: item for item in part["items"]}
+    assert set(items) == set(files)
+    for did in files[:2]:
+        assert Path(items[did]["path"]).stat().st_size == items[did]["size"]
+        assert "message" not in items[did]
+    assert items[files[2]]["path"] is None
+    assert items[files[2]]["message"] == "It is not at EULAKE-1."
+    assert items[files[2]]["size"] == 1000
+
+
+async def test_while_a_dataset_arrives_what_has_arrived_can_be_used(
+    alice: Api, lake: Lake, data: LakeData
+) -> None:
+    """Said by the locks of its rule, also for a container with more in it."""
+    here, coming, other = data.files(2, rse="EULAKE-1"), data.files(2), data.files(1)
+    dataset = data.collection("dataset", [*here, *coming])
+    container = data.collection("container", [dataset, data.collection("dataset", other)])
+    with lake.transfers(delay_s=600):
+        rule = data.rule(container, "EULAKE-1")
+        found = await resolve(alice, dataset=dataset, container=container)
+        data.end_rule(rule)
+    for name, count in (("dataset", 4), ("container", 5)):
+        item = found[name]
+        assert (item["state"], item["count"]) == ("replicating", count)
+        assert item["available_count"] == 2
+        paths = {file["did"]: file["path"] for file in item["items"]}
+        assert {did for did, path in paths.items() if path} == set(here)
+        why = {file["message"] for file in item["items"] if not file["path"]}
+        assert why == {"It is on its way to EULAKE-1."}
+
+
+async def test_of_a_large_dataset_that_is_partly_here_the_list_goes_by_a_file(
+    alice: Api, data: LakeData
+) -> None:
+    files = [*data.files(1, rse="EULAKE-1"), *data.files(1000, size_bytes=10)]
+    found = await resolve(alice, part=data.collection("dataset", files))
+    manifest = found["part"]["manifest"]
+    assert (manifest["count"], manifest["available"]) == (1001, 1)
+    lines = [json.loads(line) for line in Path(manifest["path"]).read_text().splitlines()]
+    assert [line["did"] for line in lines if line["path"]] == files[:1]
 
 
 async def test_a_large_collection_goes_by_a_file_and_not_through_the_browser(

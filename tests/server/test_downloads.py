@@ -296,6 +296,29 @@ async def test_a_downloaded_dataset_becomes_a_variable(alice: Api, data: LakeDat
     assert one["items"][0]["path"] in {item["path"] for item in many["items"]}
 
 
+async def test_of_a_copy_that_lacks_files_the_others_can_be_used(
+    alice: Api, data: LakeData
+) -> None:
+    files = data.files(3)
+    dataset = data.collection("dataset", files)
+    await download(alice, dataset)
+    wanted = {"items": [{"did": dataset, "variable_name": "x"}]}
+    (whole,) = (await alice.post(at("attachments"), wanted)).items
+    paths = {item["did"]: Path(item["path"]) for item in whole["items"]}
+    paths[files[0]].unlink()
+    paths[files[1]].write_bytes(b"not what it was")
+
+    (part,) = (await alice.post(at("attachments"), wanted)).items
+
+    assert (part["state"], part["count"], part["available_count"]) == ("partial", 3, 1)
+    assert "1 of 3 files are on this computer." in part["message"]
+    items = {item["did"]: item for item in part["items"]}
+    assert items[files[2]]["path"] == str(paths[files[2]])
+    assert items[files[0]]["message"] == "It is not on this computer."
+    assert "was changed" in items[files[1]]["message"]
+    assert (items[files[0]]["path"], items[files[1]]["path"]) == (None, None)
+
+
 async def test_the_plan_tells_size_and_room(alice: Api, data: LakeData, folder: Path) -> None:
     dataset = data.collection("dataset", data.files(3, size_bytes=2000))
     plan = (await alice.get(at("availability/plan"), did=dataset)).body
