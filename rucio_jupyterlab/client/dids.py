@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from rucio_jupyterlab.client.did import Did, quoted
@@ -128,16 +128,17 @@ async def get(client: RucioClient, did: Did, *, dynamic: bool = False) -> DidRec
     Raises:
         UnknownDid: Rucio has no such DID.
     """
-    return await client.get(
-        f"/dids/{did.url_path}",
-        params={"dynamic_depth": "FILE"} if dynamic else None,
-        parse=lambda found: DidRecord(
-            did,
-            did_type(found["type"]),
-            optional_int(found["bytes"]),
-            optional_int(found["length"]),
-        ),
-    )
+    async with _unknown_in_any_script(client, did):
+        return await client.get(
+            f"/dids/{did.url_path}",
+            params={"dynamic_depth": "FILE"} if dynamic else None,
+            parse=lambda found: DidRecord(
+                did,
+                did_type(found["type"]),
+                optional_int(found["bytes"]),
+                optional_int(found["length"]),
+            ),
+        )
 
 
 async def metadata(client: RucioClient, did: Did, plugin: str = "ALL") -> dict[str, Any]:
@@ -146,7 +147,8 @@ async def metadata(client: RucioClient, did: Did, plugin: str = "ALL") -> dict[s
     Raises:
         UnknownDid: Rucio has no such DID.
     """
-    return await client.get(f"/dids/{did.url_path}/meta", params={"plugin": plugin}, parse=dict)
+    async with _unknown_in_any_script(client, did):
+        return await client.get(f"/dids/{did.url_path}/meta", params={"plugin": plugin}, parse=dict)
 
 
 async def bulk_metadata(
@@ -165,6 +167,12 @@ async def bulk_metadata(
     found: dict[Did, dict[str, Any]] = {}
     for start in range(0, len(dids), BULK_DIDS):
         some = dids[start : start + BULK_DIDS]
+        if others := [did for did in some if not _is_latin(did)]:
+            # Asked about many, it breaks at these, and it breaks in one piece.
+            found.update(await _one_by_one(client, others, plugin))
+            some = [did for did in some if _is_latin(did)]
+        if not some:
+            continue
         try:
             pairs = await client.list(
                 "POST",
@@ -262,6 +270,33 @@ def _child(line: Mapping[str, Any]) -> DidRecord:
 
 def as_json(dids: Sequence[Did]) -> list[dict[str, str]]:
     return [{"scope": did.scope, "name": did.name} for did in dids]
+
+
+@asynccontextmanager
+async def _unknown_in_any_script(client: RucioClient, did: Did) -> AsyncIterator[None]:
+    """Rucio writes its errors into a header as well, which holds Latin-1 and no more. So of a DID
+    whose name has other letters it cannot say that there is none, and breaks.
+    """
+    try:
+        yield
+    except RucioBadAnswer as error:
+        if _is_latin(did) or await _is_found(client, did):
+            raise
+        raise UnknownDid(f"Rucio has no data identifier {did}.", rucio=error.rucio) from error
+
+
+async def _is_found(client: RucioClient, did: Did) -> bool:
+    found = search(client, did.scope, did.name, type="all", limit=1)
+    async with aclosing(found):
+        return any([record.did == did async for record in found])
+
+
+def _is_latin(did: Did) -> bool:
+    try:
+        str(did).encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def _if_known(client: RucioClient, did: Did) -> DidRecord | None:

@@ -169,3 +169,14 @@ async def test_a_search_left_early_leaves_room_for_the_next(alice: RucioClient) 
             async for _record in found:
                 break
     assert (await accounts.whoami(alice)).account == "alice"
+
+
+async def test_a_name_in_any_script_is_found_or_not_known(alice: RucioClient, lake: Lake) -> None:
+    greek = next(Did.parse(did) for did in lake.examples["difficult"] if "β" in did)
+    nowhere = Did(greek.scope, f"{greek.name}.β")
+    assert (await dids.get(alice, greek)).type == "file"
+    for ask in (dids.get, dids.metadata):
+        with pytest.raises(UnknownDid):
+            await ask(alice, nowhere)
+    dimuon = Did.parse(lake.examples["dimuon_dataset"])
+    assert (await dids.bulk_metadata(alice, [greek, nowhere, dimuon])).keys() == {greek, dimuon}
