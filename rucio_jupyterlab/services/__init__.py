@@ -40,6 +40,7 @@ from rucio_jupyterlab.services.manifests import Manifests
 from rucio_jupyterlab.services.metadata_keys import MetadataKeys
 from rucio_jupyterlab.services.mounts import Mounts
 from rucio_jupyterlab.services.policy import Policy
+from rucio_jupyterlab.services.reading import Reading
 from rucio_jupyterlab.services.rules import Rules
 from rucio_jupyterlab.services.scratch import ScratchCleaner
 from rucio_jupyterlab.services.sessions import Sessions
@@ -70,6 +71,7 @@ class Services:
     jobs: Jobs
     job_view: JobView
     copies: Copies
+    reading: Reading
     downloads: Downloads
     download_events: DownloadEvents
     uploads: Uploads
@@ -204,6 +206,7 @@ def build_services(
         client_settings=maker,
         job_view=job_view,
         copies=copies,
+        reading=Reading(sessions, destinations, mounts, copies),
         downloads=downloads,
         download_events=download_events,
         uploads=Uploads(

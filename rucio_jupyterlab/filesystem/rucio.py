@@ -1,0 +1,333 @@
+"""The file system: fsspec's interface to Rucio's tree, and to where its files are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import Any, NoReturn
+
+from fsspec.spec import AbstractFileSystem
+from fsspec.utils import glob_translate
+
+from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.config.instance import Instance
+from rucio_jupyterlab.filesystem import address, failures
+from rucio_jupyterlab.filesystem.memory import OfProcess
+from rucio_jupyterlab.filesystem.places import Place, place
+from rucio_jupyterlab.filesystem.tree import Info, Tree
+from rucio_jupyterlab.python.runtime import Runtime, runtime
+
+OnError = Callable[[OSError], None]
+
+
+class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no types
+    """Reads what Rucio knows: ``rucio://scope:name``, and ``rucio://scope:dataset/file``.
+
+    Args:
+        instance: the name of the Rucio instance. None: that of ``RUCIO_INSTANCE``, of the notebook,
+            or the configuration's default.
+        options: fsspec's own.
+
+    It is pickled by the name of its instance; who unpickles it reads the configuration and the
+    credentials of the machine where that happens.
+    """
+
+    protocol = address.PROTOCOL
+    root_marker = address.ROOT
+
+    def __init__(self, instance: str | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.instance = instance
+        # Files never change in Rucio; what is in a collection does, and is always asked for.
+        self._infos: OfProcess[Info] = OfProcess()
+        self._places: OfProcess[Place] = OfProcess()
+
+    @property
+    def fsid(self) -> str:
+        return f"{self.protocol}_{self.instance or ''}"
+
+    @classmethod
+    def _strip_protocol(cls, path: Any) -> Any:
+        if isinstance(path, list):
+            return [cls._strip_protocol(item) for item in path]
+        return address.stripped(str(path))
+
+    @classmethod
+    def _parent(cls, path: str) -> str:
+        return address.parent(address.stripped(path))
+
+    # ------------------------------------------------------------------------------ the tree
+
+    def ls(self, path: str, detail: bool = True, **options: Any) -> list[Any]:
+        """The scopes, the DIDs of a scope, or what is in a collection, sorted; of a file, itself.
+
+        Raises:
+            FileNotFoundError: there is nothing of that name.
+            PermissionError, ConnectionError, TimeoutError, ValueError: Rucio could not be asked, or
+                not about this.
+        """
+        path = self._strip_protocol(path)
+        with failures.as_of_files():
+            running, tree, _ = self._open_tree()
+            found = sorted(running.iterate(tree.children(path)), key=lambda info: str(info["name"]))
+        # Of what is in a scope Rucio says no checksums.
+        if path and not address.is_scope(path):
+            for info in found:
+                self._remember(info)
+        return found if detail else [info["name"] for info in found]
+
+    def info(self, path: str, **options: Any) -> Info:
+        """``{name, type, size, did}`` of a file with its checksums ``adler32`` and ``md5``; of a
+        collection with ``did_type``, ``length`` (files below) and ``bytes``, None where Rucio has
+        not counted.
+
+        Raises: as ``ls``.
+        """
+        path = self._strip_protocol(path)
+        known = self._infos.here.get(path)
+        if known is not None:
+            return dict(known)
+        with failures.as_of_files():
+            running, tree, _ = self._open_tree()
+            info = running.run(tree.info(path))
+        self._remember(info)
+        return info
+
+    def exists(self, path: str, **options: Any) -> bool:
+        """That Rucio could not be asked is no answer, and is raised."""
+        try:
+            self.info(path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def isdir(self, path: str) -> bool:
+        return self._type(path) == "directory"
+
+    def isfile(self, path: str) -> bool:
+        return self._type(path) == "file"
+
+    def walk(
+        self,
+        path: str,
+        maxdepth: int | None = None,
+        topdown: bool = True,
+        on_error: str | OnError | None = None,
+        **options: Any,
+    ) -> Iterator[Any]:
+        """As fsspec's. What is not there is left out unless told otherwise; that Rucio could not be
+        asked is raised, since it would look like an empty folder.
+        """
+        yield from super().walk(
+            path,
+            maxdepth=maxdepth,
+            topdown=topdown,
+            on_error=_raise_others if on_error is None else on_error,
+            **options,
+        )
+
+    def glob(self, path: str, maxdepth: int | None = None, **options: Any) -> Any:
+        """As fsspec's. Wildcards in what follows a scope are matched with whole DIDs; below a
+        collection, with what is in it.
+        """
+        text = self._strip_protocol(path)
+        parts = text.split("/")
+        first = next((at for at, part in enumerate(parts) if address.MAGIC.search(part)), None)
+        root = "/".join(parts[:first])
+        if first is None or (not address.is_scope(root) and self.exists(root)):
+            return super().glob(path, maxdepth=maxdepth, **options)
+        with_details = options.pop("detail", False)
+        found = dict(sorted(self._whole(text, first + 1, maxdepth, options)))
+        return found if with_details else list(found)
+
+    def _whole(
+        self, text: str, fewest: int, maxdepth: int | None, options: dict[str, Any]
+    ) -> Iterator[tuple[str, Info]]:
+        """The DIDs that fit as a whole, and what fits in collections that a beginning of at least
+        ``fewest`` parts fits.
+        """
+        scopes, colon, names = text.partition(":")
+        if not colon:
+            wanted = re.compile(glob_translate(scopes))
+            yield from (
+                (info["name"], info)
+                for info in self.ls(address.ROOT)
+                if wanted.match(info["scope"]) or wanted.match(info["name"])
+            )
+            return
+        parts = text.split("/")
+        lengths = range(len(parts), fewest - 1, -1)
+        fits = {of: _matcher("/".join(parts[:of])) for of in lengths}
+        with failures.as_of_files():
+            running, tree, _ = self._open_tree()
+            listed = list(running.iterate(tree.matching(scopes, names)))
+        for info in listed:
+            of = next((of for of in lengths if fits[of](info)), None)
+            if of == len(parts):
+                yield info["name"], info
+            elif of is not None and info["type"] == "directory":
+                below = "/".join((info["name"], *parts[of:]))
+                inside = super().glob(below, maxdepth=maxdepth, **options, detail=True)
+                yield from inside.items()
+
+    # ------------------------------------------------------------------------------ the bytes
+
+    def _open(self, path: str, mode: str = "rb", **options: Any) -> Any:
+        """
+        Raises:
+            NotReadable: nobody who has it lets it be read here; says why, and what to call.
+            MissingPackage: a package is missing that reads it from where it is.
+        """
+        if mode != "rb":
+            raise failures.read_only()
+        options.pop("autocommit", None)
+        options = {name: value for name, value in options.items() if value is not None}
+        return self._at(path, lambda at: at.fs.open(at.path, "rb", **options))
+
+    def cat_file(
+        self, path: str, start: int | None = None, end: int | None = None, **options: Any
+    ) -> bytes:
+        begin, stop = self._absolute(path, start, end)
+        content: bytes = self._at(path, lambda at: at.fs.cat_file(at.path, begin, stop, **options))
+        return content
+
+    def cat_ranges(
+        self,
+        paths: list[str],
+        starts: Any,
+        ends: Any,
+        max_gap: int | None = None,
+        on_error: str = "return",
+        **options: Any,
+    ) -> list[Any]:
+        """Those of one storage are asked of it together."""
+        count = len(paths)
+        begins = starts if isinstance(starts, list) else [starts] * count
+        stops = ends if isinstance(ends, list) else [ends] * count
+        if len(begins) != count or len(stops) != count:
+            raise ValueError("There must be as many starts and ends as paths.")
+        found: list[Any] = [None] * count
+        of_storage: dict[AbstractFileSystem, list[tuple[int, str, int | None, int | None]]] = {}
+        for at, (path, start, end) in enumerate(zip(paths, begins, stops, strict=True)):
+            try:
+                fs, inner = self._place(path)
+                of_storage.setdefault(fs, []).append((at, inner, *self._absolute(path, start, end)))
+            except OSError as error:
+                if on_error != "return":
+                    raise
+                found[at] = error
+        for fs, wanted in of_storage.items():
+            numbers, inner_paths, some_starts, some_ends = map(list, zip(*wanted, strict=True))
+            read = fs.cat_ranges(
+                inner_paths, some_starts, some_ends, max_gap=max_gap, on_error=on_error, **options
+            )
+            for at, content in zip(numbers, read, strict=True):
+                found[at] = content
+        return found
+
+    def get_file(self, rpath: str, lpath: str, **options: Any) -> None:
+        if self.isdir(rpath):
+            super().get_file(rpath, lpath, **options)
+            return
+        self._at(rpath, lambda at: at.fs.get_file(at.path, lpath, **options))
+
+    def ukey(self, path: str) -> str:
+        """Another one for other content: of the DID, its size and its checksums."""
+        return f"{self.checksum(path):032x}"
+
+    def checksum(self, path: str) -> int:
+        info = self.info(path)
+        about = [info.get(key) for key in ("did", "size", "adler32", "md5", "length", "bytes")]
+        return int(sha256(repr(about).encode()).hexdigest()[:32], 16)
+
+    def invalidate_cache(self, path: str | None = None) -> None:
+        super().invalidate_cache(path)
+        key = None if path is None else self._strip_protocol(path)
+        self._infos.here.forget(key)
+        self._places.here.forget(key)
+
+    # ------------------------------------------------------------------------------ no writing
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        """
+        Raises:
+            io.UnsupportedOperation: names how to upload.
+        """
+        raise failures.read_only()
+
+    mkdir = makedirs = rmdir = rm = rm_file = _rm = mv = cp_file = copy = _refuse
+    pipe_file = pipe = put_file = put = touch = _refuse
+
+    # ------------------------------------------------------------------------------ within
+
+    def _open_tree(self) -> tuple[Runtime, Tree, Instance]:
+        running = runtime()
+        instance = running.instance(self.instance)
+        return running, Tree(running.services, instance), instance
+
+    def _type(self, path: str) -> str | None:
+        try:
+            return str(self.info(path)["type"])
+        except FileNotFoundError:
+            return None
+
+    def _remember(self, info: Info) -> None:
+        if info["type"] == "file":
+            self._infos.here.put(str(info["name"]), dict(info))
+
+    def _place(self, path: str) -> Place:
+        """Where the file is read, for a minute the same.
+
+        Raises: as ``_open``.
+        """
+        path = self._strip_protocol(path)
+        known = self._places.here.get(path)
+        if known is not None:
+            return known
+        info = self.info(path)
+        if info["type"] != "file":
+            raise IsADirectoryError(f"{info.get('did', path)} is a collection: open its files.")
+        did = Did.parse(info["did"])
+        with failures.as_of_files():
+            running, _, instance = self._open_tree()
+            where = running.run(running.services.reading.whereabouts(instance, did, info["size"]))
+        found = place(did, info["size"], where, instance.name)
+        self._places.here.put(path, found)
+        return found
+
+    def _at(self, path: str, read: Callable[[Place], Any]) -> Any:
+        """Where it was a moment ago or, when it is there no more, where it is now."""
+        was_known = self._places.here.get(self._strip_protocol(path)) is not None
+        try:
+            return read(self._place(path))
+        except OSError:
+            if not was_known:
+                raise
+        self._places.here.forget(self._strip_protocol(path))
+        return read(self._place(path))
+
+    def _absolute(
+        self, path: str, start: int | None, end: int | None
+    ) -> tuple[int | None, int | None]:
+        """Without numbers that count from the end, which not every file system understands."""
+        if (start or 0) >= 0 and (end or 0) >= 0:
+            return start, end
+        size = self.info(path)["size"] or 0
+        begin, stop, _ = slice(start, end).indices(size)
+        return begin, stop
+
+
+def _raise_others(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _matcher(pattern: str) -> Callable[[Info], bool]:
+    """Whether a DID fits, as it is called or as listings write it."""
+    wanted = re.compile(glob_translate(pattern))
+
+    def fits(info: Info) -> bool:
+        return any(wanted.match(text) for text in (info["did"], info["name"]))
+
+    return fits
