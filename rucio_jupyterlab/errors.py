@@ -59,6 +59,10 @@ class ExtensionError(Exception):
         self.hint = hint
         self.rucio = rucio
 
+    def __str__(self) -> str:
+        """What a person reads below a cell: the sentence and the next step."""
+        return f"{self.message} {self.hint}" if self.hint else self.message
+
     def to_dict(self) -> dict[str, Any]:
         """The error object of the REST contract: message, code, hint, rucio."""
         return {

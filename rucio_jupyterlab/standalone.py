@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.config.traits import RucioConfig
 from rucio_jupyterlab.errors import ConfigurationError
 from rucio_jupyterlab.services import Services, build_services
+from rucio_jupyterlab.services.uploads.choice import Choice
+from rucio_jupyterlab.services.uploads.model import UploadPlan, UploadRequest
 
 # The files of the applications that carry the extension; jupyter_server_config wins over them.
 _APPLICATIONS = ("rucio_jupyterlab", "notebook", "lab")
@@ -61,15 +64,14 @@ async def open_services(
         await services.aclose()
 
 
-async def chosen(services: Services, name: str | None) -> Instance:
+def chosen(services: Services, name: str | None) -> Instance:
     """The instance of that name, or the one that JupyterLab chooses.
 
     Raises:
         UnknownInstance: there is none of that name.
         ConfigurationError: none is configured, or this one cannot be used.
     """
-    if name is None:
-        name = (await services.instances.describe_all())["default_instance"]
+    name = name or services.instances.default()
     if name is None:
         raise ConfigurationError(
             "No Rucio instance is configured.",
@@ -77,6 +79,19 @@ async def chosen(services: Services, name: str | None) -> Instance:
             "RUCIO_BASE_URL.",
         )
     return services.instances.get(name)
+
+
+async def plan_upload(
+    services: Services, instance: Instance, request: UploadRequest
+) -> tuple[UploadPlan, Choice | None]:
+    """The plan; and the RSE that was chosen, where the request names several by an expression for
+    files that go from here.
+    """
+    plan = await services.uploads.plan(instance, request)
+    if not any(problem.code == "rse_expression" for problem in plan.problems):
+        return plan, None
+    choice = await services.rse_chooser.choose(instance, request.rse, plan.bytes)
+    return await services.uploads.plan(instance, replace(request, rse=choice.rse)), choice
 
 
 def _kernel_specs() -> dict[str, Any]:

@@ -49,7 +49,7 @@ def download(
 
         wanted = list(dict.fromkeys(map(Did.parse, dids)))
         async with open_services(read_config(config_file)) as services:
-            instance = await chosen(services, instance_name)
+            instance = chosen(services, instance_name)
             return await _download(services, instance, wanted, as_json)
 
     run(work)

@@ -81,7 +81,7 @@ def ls(
         )
 
         async with open_services(read_config(config_file)) as services:
-            instance = await chosen(services, instance_name)
+            instance = chosen(services, instance_name)
             if what is None:
                 items = services.browse.scopes(instance)
             else:

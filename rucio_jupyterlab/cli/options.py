@@ -86,7 +86,7 @@ async def _ask(
         if values is None:
             known = await services.instances.describe_all()
             return [item[key] for item in known["items"] if item[key].startswith(incomplete)]
-        instance = await chosen(services, context.params.get("instance_name"))
+        instance = chosen(services, context.params.get("instance_name"))
         items = values(services, instance)
         async with aclosing(items):
             async for item in items:

@@ -61,7 +61,7 @@ def scratch_clean(
 
         found = _Found(dry_run)
         async with open_services(read_config(config_file)) as services:
-            instance = await chosen(services, instance_name)
+            instance = chosen(services, instance_name)
             verdicts = services.scratch_cleaner.clean(
                 instance, older_than_s=older_than_s, is_dry_run=dry_run
             )

@@ -8,12 +8,12 @@ import click
 
 from rucio_jupyterlab import standalone
 from rucio_jupyterlab.errors import ConfigurationError, ExtensionError
-from rucio_jupyterlab.standalone import chosen, open_services
+from rucio_jupyterlab.standalone import chosen, open_services, plan_upload
 
 if TYPE_CHECKING:
     from rucio_jupyterlab.config.traits import RucioConfig
 
-__all__ = ["CannotStart", "chosen", "open_services", "read_config"]
+__all__ = ["CannotStart", "chosen", "open_services", "plan_upload", "read_config"]
 
 CANNOT_LOOK = 2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,7 +116,7 @@ def upload(
 
         config = read_config(config_file)
         async with open_services(config, may_send_from=_may_send_from(absolute)) as services:
-            instance = await chosen(services, instance_name)
+            instance = chosen(services, instance_name)
             return await _upload(
                 services, instance, _request(instance, asked, absolute), dry_run, as_json
             )
@@ -148,13 +148,12 @@ async def _upload(
 
 
 async def _plan(services: Services, instance: Instance, request: UploadRequest) -> UploadPlan:
-    """Of an RSE expression for files that go from here, one RSE is chosen."""
-    plan = await services.uploads.plan(instance, request)
-    if not any(problem.code == "rse_expression" for problem in plan.problems):
-        return plan
-    choice = await services.rse_chooser.choose(instance, request.rse, plan.bytes)
-    say(view.about_choice(request.rse, choice))
-    return await services.uploads.plan(instance, replace(request, rse=choice.rse))
+    from rucio_jupyterlab.cli.setting import plan_upload  # noqa: PLC0415
+
+    plan, choice = await plan_upload(services, instance, request)
+    if choice is not None:
+        say(view.about_choice(request.rse, choice))
+    return plan
 
 
 def _request(instance: Instance, asked: _Wanted, absolute: list[str]) -> UploadRequest:

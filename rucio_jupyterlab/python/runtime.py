@@ -87,17 +87,13 @@ class Runtime:
             pumping.cancel()
 
     def instance(self, name: str | None = None) -> Instance:
-        """As :meth:`instance_of`, for who waits."""
-        return self.run(self.instance_of(name))
-
-    async def instance_of(self, name: str | None = None) -> Instance:
         """The instance of that name; else that of the notebook, else the configuration's default.
 
         Raises:
             UnknownInstance: there is none of that name.
             ConfigurationError: none is configured, or this one cannot be used.
         """
-        return await standalone.chosen(self.services, name or notebook.instance())
+        return standalone.chosen(self.services, name or notebook.instance())
 
     def close(self) -> None:
         """Ends what runs, transfers included."""

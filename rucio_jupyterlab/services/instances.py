@@ -135,9 +135,10 @@ class Instances:
         # Servers older than the hook that starts extensions come by here first.
         self.start()
         items = await asyncio.gather(*(self._describe(item) for item in self._configured.values()))
-        return {"default_instance": self._default(), "items": items}
+        return {"default_instance": self.default(), "items": items}
 
-    def _default(self) -> str | None:
+    def default(self) -> str | None:
+        """The name of the one to begin with: the configured one, else the first that works."""
         if self._configuration.default_instance in self._configured:
             return self._configuration.default_instance
         usable = (name for name, item in self._configured.items() if item.problem is None)
