@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 # How fast it is now, is judged by what moved in this long.
 WINDOW_S = 15.0
 SHORTEST_S = 0.4
+# Beyond it a time left says nothing but that it hardly moves.
+LONGEST_ETA_S = 2 * 86_400.0
 
 
 @dataclass
@@ -36,4 +38,7 @@ class Pace:
 
     def eta_s(self, bytes_left: int | None) -> float | None:
         rate = self.rate_bytes_s()
-        return None if not rate or bytes_left is None else round(max(bytes_left, 0) / rate, 1)
+        if not rate or bytes_left is None:
+            return None
+        eta_s = round(max(bytes_left, 0) / rate, 1)
+        return eta_s if eta_s <= LONGEST_ETA_S else None

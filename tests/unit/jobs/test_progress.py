@@ -58,6 +58,15 @@ def test_what_stands_still_has_no_time_left_to_tell(clock: Clock) -> None:
     assert pace.eta_s(1000) is None
 
 
+def test_what_hardly_moves_has_a_rate_and_no_time_left(clock: Clock) -> None:
+    pace = Pace()
+    pace.note(0)
+    clock.now += 10
+    pace.note(20)
+    assert pace.rate_bytes_s() == 2.0
+    assert pace.eta_s(2_000_000_000) is None
+
+
 def test_what_is_begun_anew_does_not_run_backwards(clock: Clock) -> None:
     pace = Pace()
     pace.note(0)
