@@ -195,14 +195,16 @@ test.describe('from far away', () => {
     await panel.search(did);
     const row = panel.row(did);
     await expect(row).toHaveAttribute('aria-label', /Not downloaded/);
-    await choose(panel, row, /^Download$/);
+    const start = row.getByRole('button', { name: /^Download/ });
+    await row.hover();
+    await start.click();
     await expect(row.getByRole('progressbar')).toBeVisible();
     await choose(panel, row, 'Cancel Download');
     await expect(row).toHaveAttribute('aria-label', /Not downloaded/);
     const parts = filesBelow(path.join(jupyterRoot, 'rucio'));
     expect(parts.filter(file => file.endsWith(did.split(':')[1]))).toEqual([]);
     await row.hover();
-    await row.getByRole('button', { name: /^Download/ }).click();
+    await start.click();
     await expect(row).toHaveAttribute('aria-label', /, Downloaded/, {
       timeout: 60_000
     });
