@@ -11,8 +11,17 @@ from tornado.web import authenticated
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.errors import BadRequest
 from rucio_jupyterlab.handlers.base import JSON, RucioHandler, answering
-from rucio_jupyterlab.handlers.parsing import MOST_DIDS, body_text, variable_name
+from rucio_jupyterlab.handlers.parsing import (
+    MOST_DIDS,
+    body_text,
+    required,
+    variable_name,
+    whole_number,
+)
 from rucio_jupyterlab.services.attachments import Wanted
+
+# Below a megabyte of JSON, as one message to a kernel.
+MOST_FILES_IN_PAGE = 2000
 
 
 class AttachmentsHandler(RucioHandler):
@@ -31,6 +40,28 @@ class AttachmentsHandler(RucioHandler):
             await asyncio.sleep(0)
         self.set_header("Cache-Control", "no-store")
         self.finish('{"items": [' + ", ".join(items) + "]}", set_content_type=JSON)
+
+
+class AttachmentFilesHandler(RucioHandler):
+    """Pages of a manifest, for a kernel that does not see the server's disk."""
+
+    @authenticated
+    @authorized
+    @answering
+    async def get(self, name: str) -> None:
+        self.instance(name)
+        manifest = required("manifest", self.get_query_argument("manifest", None))
+        offset = whole_number("offset", self.get_query_argument("offset", None), least=0) or 0
+        limit = whole_number("limit", self.get_query_argument("limit", None), least=1)
+        lines = await self.services.attachments.page(
+            manifest, offset, min(limit or MOST_FILES_IN_PAGE, MOST_FILES_IN_PAGE)
+        )
+        # What is JSON on the disk is JSON here: no need to read and write each.
+        self.set_header("Cache-Control", "no-store")
+        self.finish(
+            '{"items": [' + ", ".join(lines) + f'], "count": {len(lines)}' + "}",
+            set_content_type=JSON,
+        )
 
 
 def _wanted(items: object) -> list[Wanted]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rucio_jupyterlab.handlers.attachments import AttachmentsHandler
+from rucio_jupyterlab.handlers.attachments import AttachmentFilesHandler, AttachmentsHandler
 from rucio_jupyterlab.handlers.availability import AvailabilityHandler, PlanHandler
 from rucio_jupyterlab.handlers.base import PREFIX, RucioHandler
 from rucio_jupyterlab.handlers.credentials import CredentialsHandler
@@ -61,6 +61,7 @@ ROUTES: dict[str, type[RucioHandler]] = {
     "instances/{instance}/rules/{rule}": RuleHandler,
     "instances/{instance}/rules/{rule}/files": RuleFilesHandler,
     "instances/{instance}/attachments": AttachmentsHandler,
+    "instances/{instance}/attachments/files": AttachmentFilesHandler,
     "instances/{instance}/downloads": DownloadsHandler,
     "instances/{instance}/copies": CopiesHandler,
     "instances/{instance}/uploads": UploadsHandler,

@@ -123,6 +123,14 @@ class Attachments:
 
         return await gather_bounded(one, zip(wanted, found, strict=True), COLLECTIONS_AT_ONCE)
 
+    async def page(self, manifest: str, offset: int, limit: int) -> list[str]:
+        """Files of a manifest, each as its JSON text.
+
+        Raises:
+            NotFound: code ``no_manifest``.
+        """
+        return await self._manifests.page(manifest, offset, limit)
+
     async def _whole(
         self, client: RucioClient, instance: Instance, wanted: Wanted, at: Availability
     ) -> Resolved:
@@ -209,7 +217,7 @@ class Attachments:
 
 
 def _has_begun(at: Availability) -> bool:
-    """Whether a file of it may be there. The counts of datasets are late, those of rules are not."""
+    """Whether a file of it may be there. Counts of datasets are late, those of rules are not."""
     if at.rule is not None and at.rule.locks_ok > 0:
         return True
     return at.files_available != 0 or at.state == "partial"

@@ -6,16 +6,21 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 import secrets
 import time
+from collections import deque
+from itertools import islice
 from pathlib import Path
 
+from rucio_jupyterlab.errors import NotFound
 from rucio_jupyterlab.services.locations import FileLocation
 
 SUFFIX = ".jsonl"
 # A kernel keeps the file open that it reads; a notebook that is injected again gets a new one.
 LIFE_S = 7 * 86_400.0
 MOST_KEPT = 200
+_IDENTITY = re.compile(r"[0-9a-f]{64}")
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -25,11 +30,43 @@ class Manifests:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._ends: dict[tuple[str, int], int] = {}
 
     async def begin(self) -> ManifestWriter:
         """A new manifest. Old ones are removed on the way."""
         await asyncio.to_thread(self._prepare)
         return ManifestWriter(self._folder)
+
+    async def page(self, identity: str, offset: int, limit: int) -> list[str]:
+        """Lines of ``manifest_line``, without their ends, from ``offset`` on; for a kernel that
+        does not see the disk.
+
+        ``identity`` is the manifest's file name without its suffix.
+
+        Raises:
+            NotFound: code ``no_manifest``: there is none, or not any more.
+        """
+        if not _IDENTITY.fullmatch(identity):
+            raise _gone()
+        return await asyncio.to_thread(self._page, identity, offset, limit)
+
+    def _page(self, identity: str, offset: int, limit: int) -> list[str]:
+        try:
+            with (self._folder / f"{identity}{SUFFIX}").open("rb") as file:
+                if offset:
+                    start = self._ends.get((identity, offset))
+                    if start is None:
+                        deque(islice(file, offset), maxlen=0)
+                    else:
+                        file.seek(start)
+                lines = [line.decode().rstrip("\n") for line in islice(file, limit)]
+                # Who reads on need not wait for what was read before.
+                self._ends[identity, offset + len(lines)] = file.tell()
+        except FileNotFoundError:
+            raise _gone() from None
+        while len(self._ends) > MOST_KEPT:
+            self._ends.pop(next(iter(self._ends)), None)
+        return lines
 
     def _prepare(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -86,6 +123,14 @@ class ManifestWriter:
         return self._part.replace(path)
 
 
+def _gone() -> NotFound:
+    return NotFound(
+        "The list of files is not there any more.",
+        code="no_manifest",
+        hint="Send the variables again.",
+    )
+
+
 def manifest_line(location: FileLocation) -> str:
     """A file as it stands in a manifest, with its line end."""
     return _encode(file_to_dict(location)) + "\n"
@@ -93,7 +138,7 @@ def manifest_line(location: FileLocation) -> str:
 
 def file_to_dict(location: FileLocation) -> dict[str, object]:
     """A file as a kernel reads it. One that is not there has a ``message`` that says why."""
-    file = {
+    file: dict[str, object] = {
         "path": location.path,
         "pfn": location.pfn,
         "did": f"{location.did.scope}:{location.did.name}",

@@ -98,6 +98,9 @@ ASKS: Mapping[tuple[str, str], Right] = {
     ("POST", "instances/{instance}/attachments"): Right(
         body=lambda known: {"items": [{"did": known.did, "variable_name": "x"}], "notebook": "a"}
     ),
+    ("GET", "instances/{instance}/attachments/files"): Right(
+        query=lambda _: {"manifest": "0" * 64}
+    ),
     ("POST", "instances/{instance}/downloads"): Right(body=lambda known: {"dids": [known.did]}),
     ("GET", "instances/{instance}/copies"): _PLAIN,
     ("DELETE", "instances/{instance}/copies"): _OF_A_DID,

@@ -137,10 +137,26 @@ async def test_a_large_collection_goes_by_a_file_and_not_through_the_browser(
     for line in (lines[0], lines[500], lines[-1]):
         assert Path(line["path"]).stat().st_size == line["size"] == 10
 
+    # A kernel that does not see this disk gets it in pages.
+    identity = item["manifest"]["id"]
+    pages = [
+        (await alice.get(at("attachments/files"), manifest=identity, offset=offset, limit=400)).body
+        for offset in (0, 400, 800, 1200, 500)
+    ]
+    assert [page["count"] for page in pages] == [400, 400, 201, 0, 400]
+    assert [file for page in pages[:3] for file in page["items"]] == lines
+    assert pages[-1]["items"] == lines[500:900]
+
     # The same collection again is the same list, not one more file on the disk.
     again = await resolve(alice, many=did)
     assert again["many"]["manifest"] == item["manifest"]
     assert [path.suffix for path in manifest.parent.iterdir()] == [".jsonl"]
+
+
+@pytest.mark.parametrize("identity", ["0" * 64, "../jpserver-1", "x.jsonl", "/etc/passwd"])
+async def test_a_page_of_no_list_of_ours(alice: Api, identity: str) -> None:
+    answer = await alice.get(at("attachments/files"), manifest=identity)
+    assert (answer.status, answer.body["code"]) == (404, "no_manifest")
 
 
 async def test_what_rucio_believes_to_be_there_but_is_not(alice: Api, data: LakeData) -> None:
