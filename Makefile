@@ -64,7 +64,16 @@ $(STAMPS)/lake: lake/requirements.txt | $(STAMPS)/prerequisites
 	@$(PYTHON) -m lake install
 	@touch $@
 
-.PHONY: browser xrootd postgres tls
+# Kernels of other languages, which tests attach variables in.
+$(STAMPS)/kernels: requirements/kernels.txt | $(STAMPS)/prerequisites
+	@echo "Kernels of other languages go into .venvs/kernels (once, 350 MB) …"
+	@test -x .venvs/kernels/bin/python || $(PYTHON) -m venv .venvs/kernels
+	@.venvs/kernels/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/kernels.txt
+	@touch $@
+
+.PHONY: browser xrootd postgres tls kernels
+kernels: $(STAMPS)/kernels
+	@bash scripts/apt_packages.sh "an R kernel" tests/apt-kernels.txt
 browser: | $(STAMPS)/prerequisites
 	@bash scripts/apt_packages.sh "the browser tests" ui-tests/apt.txt
 xrootd: | $(STAMPS)/prerequisites
@@ -92,7 +101,7 @@ test: ## Everything that can be tested here
 
 # One after the other: two installations at the same time would wait for each other's locks, or fail.
 .PHONY: test-needs
-test-needs: | $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd postgres tls
+test-needs: | $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd postgres tls kernels
 
 .PHONY: lint
 lint: $(STAMPS)/linked $(STAMPS)/ui-node ## ruff, mypy, import-linter, eslint, prettier, stylelint, tsc
@@ -105,7 +114,7 @@ lint: $(STAMPS)/linked $(STAMPS)/ui-node ## ruff, mypy, import-linter, eslint, p
 	@cd ui-tests && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm typecheck
 
 .PHONY: test-jest
-test-jest: $(STAMPS)/linked ## The frontend's unit tests
+test-jest: $(STAMPS)/linked kernels ## The frontend's unit tests
 	@$(JLPM) test 2>&1 | tee $(LOGS)/jest.log
 
 .PHONY: test-python
@@ -120,7 +129,7 @@ test-auth: $(STAMPS)/linked ## Every handler asks who is there
 test-wheel: $(STAMPS)/linked ## The wheel, in a fresh environment without Node.js
 	@$(BIN)/python scripts/check_wheel.py 2>&1 | tee $(LOGS)/wheel.log
 
-BROWSER_NEEDS := $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd tls
+BROWSER_NEEDS := $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd tls kernels
 
 .PHONY: test-browser test-browser-1 test-browser-2 test-browser-xrootd
 test-browser: test-browser-1 test-browser-2 test-browser-xrootd ## The stories in a real browser, on both storages

@@ -40,6 +40,8 @@ export class AttachedNotebook implements IDisposable {
       trans: options.trans,
       names: () => this.language?.names,
       resolve: wanted => options.resolver.resolve(wanted, sessionContext.path),
+      instanceOf: attachment => this.instanceOf(attachment),
+      fetchPage: (variable, offset) => options.resolver.page(variable, offset),
       languageOf: async kernel => {
         const { name } = (await kernel.info).language_info;
         this._kernelLanguage = name;

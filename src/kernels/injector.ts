@@ -13,7 +13,12 @@ import {
   type NotebookAttachments
 } from '../model/attachments';
 import { type INameRules, isVariableName } from '../model/variableName';
-import type { IAcknowledgement, IKernelLink, IVariable } from './kernel';
+import type {
+  FetchPage,
+  IAcknowledgement,
+  IKernelLink,
+  IVariable
+} from './kernel';
 import { KernelDoor, kernelFault, type LanguageOf } from './kernelDoor';
 import type { Resolution } from './resolver';
 import type { KernelState } from './states';
@@ -26,6 +31,10 @@ export interface IInjectorOptions {
   readonly resolve: (
     attachments: readonly IAttachment[]
   ) => Promise<Resolution[]>;
+  /** The instance that an attachment means. */
+  readonly instanceOf?: (attachment: IAttachment) => string | null;
+  /** For kernels that do not see the server's disk. */
+  readonly fetchPage?: FetchPage;
   readonly languageOf: LanguageOf;
   /** The rules for names in the notebook's language, as far as that is known. */
   readonly names: () => INameRules | undefined;
@@ -251,12 +260,14 @@ export class Injector implements IDisposable {
     sent: readonly IStep[]
   ): Promise<void> {
     // What the answer is about, whatever the server says in the meantime.
-    const variables = sent.map(({ journey }) =>
-      toVariable(journey.attachment, journey.resolved!, this._trans)
-    );
+    const { instanceOf, fetchPage } = this._options;
+    const variables = sent.map(({ journey: { attachment, resolved } }) => {
+      const instance = instanceOf?.(attachment) ?? attachment.instance;
+      return toVariable(attachment, resolved!, instance, this._trans);
+    });
     let outcome: (variable: IVariable) => KernelState;
     try {
-      const answer = await link.inject(variables);
+      const answer = await link.inject(variables, fetchPage);
       outcome = variable => this._acknowledged(variable, answer);
     } catch (reason) {
       const error = this._door.faultOf(reason);

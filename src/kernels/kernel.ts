@@ -10,8 +10,13 @@ export interface IVariable {
   type: 'file' | 'collection';
   variableName: string;
   did: string;
+  /** The Rucio instance that the DID is of. */
+  instance?: string;
   didAvailable: boolean;
-  /** null where there are none, or where the kernel reads them from the manifest. */
+  /**
+   * null where there are none, or where the kernel reads them from the manifest. A collection that is
+   * partly available has files or a manifest too.
+   */
   files: IResolvedFile[] | null;
   manifest?: IManifest;
   /** Why it is not available. */
@@ -25,13 +30,25 @@ export interface IAcknowledgement {
   readonly problems: ReadonlyMap<string, string>;
 }
 
+/**
+ * The files of a variable's manifest from an offset on, for a kernel that does not see the disk on which
+ * the list is. Rejects when the server does not give them.
+ */
+export type FetchPage = (
+  variable: IVariable,
+  offset: number
+) => Promise<readonly IResolvedFile[]>;
+
 /** The way into one run of a kernel; after a restart there is another one. */
 export interface IKernelLink extends IDisposable {
   /**
    * Sets variables, after what is running. Resolves when the kernel has said so.
    * Rejects when it was interrupted, restarted or does not understand.
    */
-  inject(variables: readonly IVariable[]): Promise<IAcknowledgement>;
+  inject(
+    variables: readonly IVariable[],
+    fetchPage?: FetchPage
+  ): Promise<IAcknowledgement>;
   /** Deletes variables that still hold what was injected. */
   remove(names: readonly string[]): Promise<void>;
   /** The user asked in the kernel for the variables to be sent again. */

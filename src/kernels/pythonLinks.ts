@@ -3,15 +3,20 @@ import type { JSONObject, JSONValue } from '@lumino/coreutils';
 import { UUID } from '@lumino/coreutils';
 import { type ISignal, Signal } from '@lumino/signaling';
 
+import { asApiError } from '../api/errors';
+import type { IResolvedFile } from '../api/types';
 import { evaluate, pythonString, pythonValue } from './evaluate';
-import type { IAcknowledgement, IKernelLink, IVariable } from './kernel';
+import type {
+  FetchPage,
+  IAcknowledgement,
+  IKernelLink,
+  IVariable
+} from './kernel';
+import { parts } from './messageParts';
 import { PLAIN_PYTHON } from './plainPython';
 
 const KERNEL_TARGET = 'rucio-jupyterlab:kernel';
 const FRONTEND_TARGET = 'rucio-jupyterlab:frontend';
-
-/** What keeps a message well below the websocket's limit of 10 MiB. */
-const MAX_FILES_PER_MESSAGE = 5000;
 
 /** What the kernel answers. */
 interface IAnswer {
@@ -19,11 +24,20 @@ interface IAnswer {
   action?: string;
   variable_names?: string[];
   problems?: Record<string, string>;
+  /** Variables whose list of files the kernel cannot read. */
+  needs_pages?: string[];
 }
 
 /** A message to the kernel, in one of the ways that there are. */
 type Message =
   | { action: 'inject'; dids: readonly IVariable[] }
+  | {
+      action: 'inject-page';
+      variableName: string;
+      files: readonly IResolvedFile[];
+      offset: number;
+      count: number;
+    }
   | { action: 'remove'; variable_names: readonly string[] };
 
 /** What the ways into a Python kernel have in common. */
@@ -38,14 +52,27 @@ abstract class PythonLink implements IKernelLink {
     return this._injectRequested;
   }
 
-  async inject(variables: readonly IVariable[]): Promise<IAcknowledgement> {
+  async inject(
+    variables: readonly IVariable[],
+    fetchPage?: FetchPage
+  ): Promise<IAcknowledgement> {
     const accepted = new Set<string>();
     const problems = new Map<string, string>();
-    for (const dids of parts(variables)) {
-      const answer = await this.ask({ action: 'inject', dids });
-      answer.variable_names?.forEach(name => accepted.add(name));
+    const note = (answer: IAnswer) => {
+      for (const name of answer.variable_names ?? []) {
+        accepted.add(name);
+        problems.delete(name);
+      }
       for (const [name, problem] of Object.entries(answer.problems ?? {})) {
         problems.set(name, problem);
+      }
+    };
+    for (const dids of parts(variables)) {
+      const answer = await this.ask({ action: 'inject', dids });
+      note(answer);
+      const paged = new Set(fetchPage ? answer.needs_pages : []);
+      for (const variable of dids.filter(one => paged.has(one.variableName))) {
+        note(await this._injectPages(variable, fetchPage!));
       }
     }
     return { accepted, problems };
@@ -58,6 +85,34 @@ abstract class PythonLink implements IKernelLink {
   dispose(): void {
     this._isDisposed = true;
     Signal.clearData(this);
+  }
+
+  /** Sends the files themselves, to a kernel that does not see the list that the server wrote. */
+  private async _injectPages(
+    variable: IVariable,
+    fetchPage: FetchPage
+  ): Promise<IAnswer> {
+    const { variableName, manifest } = variable;
+    const count = manifest?.count ?? 0;
+    for (let offset = 0; ;) {
+      let files: readonly IResolvedFile[];
+      try {
+        files = await fetchPage(variable, offset);
+      } catch (reason) {
+        return { problems: { [variableName]: asApiError(reason).message } };
+      }
+      const answer = await this.ask({
+        action: 'inject-page',
+        variableName,
+        files,
+        offset,
+        count
+      });
+      offset += files.length;
+      if (!answer.needs_pages?.includes(variableName) || files.length === 0) {
+        return answer;
+      }
+    }
   }
 
   protected abstract ask(message: Message): Promise<IAnswer>;
@@ -168,22 +223,4 @@ export function plainExpression(request: string): string {
   const names = `{"user": globals(), "request": ${request}}`;
   const run = `__import__("builtins").exec(${pythonString(PLAIN_PYTHON)}, names)`;
   return `(lambda names: (${run}, names["answer"])[1])(${names})`;
-}
-
-function* parts(variables: readonly IVariable[]): Generator<IVariable[]> {
-  let part: IVariable[] = [];
-  let files = 0;
-  for (const variable of variables) {
-    const count = variable.files?.length ?? 0;
-    if (part.length > 0 && files + count > MAX_FILES_PER_MESSAGE) {
-      yield part;
-      part = [];
-      files = 0;
-    }
-    part.push(variable);
-    files += count;
-  }
-  if (part.length > 0) {
-    yield part;
-  }
 }

@@ -1,13 +1,6 @@
 import { pythonString } from './evaluate';
 import type { ISnippetFormat, ISnippetSubject } from './kernel';
-import { formatNamed, formatOf } from './snippetFormats';
-
-/** How a format is read: one file, and many. `x` stands for the variable. */
-interface IReader extends ISnippetFormat {
-  readonly imports: readonly string[];
-  readonly file: string;
-  readonly collection: string;
-}
+import { type IReader, readerSnippet } from './readers';
 
 /** A reader of tables, which pandas has one function for each kind of. */
 function pandas(
@@ -121,20 +114,10 @@ export const PYTHON_FORMATS: readonly ISnippetFormat[] = READERS;
 
 /** Python code that reads data, by the extension of its file or of an example. */
 export function pythonSnippet(subject: ISnippetSubject): string {
-  const { type, variableName, value, notes = [] } = subject;
-  const reader = (formatNamed(READERS, subject.format) ??
-    formatOf(READERS, subject.example) ??
-    formatOf(READERS, subject.did) ??
-    READERS[READERS.length - 1]) as IReader;
-  const code = reader[type].replace(/\bx\b/g, () => variableName);
-  return [
-    notes.map(note => `# ${note.replace(/\s+/g, ' ')}`).join('\n'),
-    reader.imports.join('\n'),
-    value === undefined ? '' : `${variableName} = ${pythonLiteral(value)}`,
-    code
-  ]
-    .filter(part => part !== '')
-    .join('\n\n');
+  return readerSnippet(READERS, subject, {
+    comment: '#',
+    assign: (name, value) => `${name} = ${pythonLiteral(value)}`
+  });
 }
 
 /** A text or a list of texts as Python; a list has a line for each. */

@@ -1,7 +1,13 @@
 import { asApiError, ErrorCode } from '../api/errors';
-import type { AvailabilityState, IErrorBody, IResolved } from '../api/types';
+import type {
+  AvailabilityState,
+  IErrorBody,
+  IResolved,
+  IResolvedFile
+} from '../api/types';
 import type { IAttachment } from '../model/attachments';
 import type { IInstancesModel, IRucioApi } from '../tokens';
+import type { IVariable } from './kernel';
 
 /** Codes of errors that this file makes. */
 export const ResolveCode = {
@@ -68,6 +74,16 @@ export class Resolver {
       })
     );
     return attachments.map(attachment => answers.get(attachment)!);
+  }
+
+  /** Files of a variable's manifest from an offset on. Rejects with an `ApiError`. */
+  async page(
+    { instance, manifest }: IVariable,
+    offset: number
+  ): Promise<IResolvedFile[]> {
+    return instance !== undefined && manifest?.id !== undefined
+      ? this._api.attachmentFiles(instance, manifest.id, offset)
+      : [];
   }
 
   private async _ask(

@@ -9,6 +9,7 @@ import { isThere } from './resolver';
 export function toVariable(
   attachment: IAttachment,
   resolved: IResolved,
+  instance: string | null,
   trans: TranslationBundle
 ): IVariable {
   const { state, items, manifest, message } = resolved;
@@ -16,19 +17,20 @@ export function toVariable(
     // Rucio knows better than a notebook of long ago what kind of DID it is.
     type: typeOf(attachment, resolved),
     variableName: attachment.variableName,
-    did: attachment.did
+    did: attachment.did,
+    ...(instance === null ? {} : { instance })
   };
-  if (!isThere(state)) {
-    return {
-      ...common,
-      didAvailable: false,
-      files: null,
-      message: message ?? whyNot(state, trans)
-    };
-  }
-  return manifest
-    ? { ...common, didAvailable: true, files: null, manifest }
-    : { ...common, didAvailable: true, files: items ?? [] };
+  const files = manifest
+    ? { files: null, manifest }
+    : { files: items ?? (isThere(state) ? [] : null) };
+  return isThere(state)
+    ? { ...common, didAvailable: true, ...files }
+    : {
+        ...common,
+        didAvailable: false,
+        ...files,
+        message: message ?? whyNot(state, trans)
+      };
 }
 
 function typeOf(

@@ -9,6 +9,35 @@ import { Kernel, KernelManager, ServerConnection } from '@jupyterlab/services';
 
 const TOKEN = 'for-one-test-on-the-loopback-interface';
 
+/** Where requirements/kernels.txt is installed. */
+const KERNELS = resolve(__dirname, '../../../.venvs/kernels/bin');
+
+/** How the kernels of other languages are started. */
+const OTHER_LANGUAGES: Readonly<Record<string, string[]>> = {
+  r: ['R', '--slave', '-e', 'IRkernel::main()', '--args', '{connection_file}'],
+  bash: [
+    join(KERNELS, 'python'),
+    '-m',
+    'bash_kernel',
+    '-f',
+    '{connection_file}'
+  ],
+  deno: [
+    join(KERNELS, 'deno'),
+    'jupyter',
+    '--kernel',
+    '--conn',
+    '{connection_file}'
+  ],
+  root: [
+    join(KERNELS, 'python'),
+    '-m',
+    'ROOT._jupyroot.kernel.rootkernel',
+    '-f',
+    '{connection_file}'
+  ]
+};
+
 /** A real Jupyter server with real Python kernels, in a folder of its own. */
 export class Jupyter {
   private constructor(
@@ -19,7 +48,8 @@ export class Jupyter {
 
   /**
    * Starts it. There are kernels `with-package`, `without-package` (the same Python, in which our
-   * package cannot be imported) and `other`, of another language.
+   * package cannot be imported), `other`, of a language that nobody knows, and `r`, `bash`, `deno` and
+   * `root`, of other languages.
    */
   static async start(): Promise<Jupyter> {
     // @jupyterlab/services tells there of every connection.
@@ -64,6 +94,9 @@ export class Jupyter {
       '-f',
       '{connection_file}'
     ]);
+    for (const [name, words] of Object.entries(OTHER_LANGUAGES)) {
+      await addSpec(folder, name, words);
+    }
     const child = spawn(
       'python',
       [
@@ -127,6 +160,11 @@ export class Jupyter {
     const path = join(this._folder, name);
     await fs.writeFile(path, text);
     return path;
+  }
+
+  /** Whether kernels have written such a file where they work. */
+  async exists(name: string): Promise<boolean> {
+    return (await fs.readdir(this._folder)).includes(name);
   }
 
   async stop(): Promise<void> {
