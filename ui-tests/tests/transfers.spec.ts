@@ -1,6 +1,8 @@
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { galata } from '@jupyterlab/galata';
+
 import { expectNoFindings } from './axe';
 import { addRule, endMovingRules } from './catalogue';
 import { expect, test } from './fixtures';
@@ -146,7 +148,18 @@ test('an upload is cancelled while it runs, and goes on when it is tried again @
     await expect(
       page.locator('.jp-RunningSessions-item').filter({ hasText: name })
     ).toBeVisible();
+    const running = page.locator('#jp-running-sessions');
+    await running
+      .getByRole('button', { name: 'Cancel All' })
+      .filter({ visible: true })
+      .click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: 'Cancel All' })
+      .click();
     await panel.open();
+    await expect(row).toHaveAttribute('aria-label', /Cancelled/);
+    await row.getByRole('button', { name: /^Retry/ }).click();
     await expect(row.getByRole('button', { name: /^Show/ })).toBeVisible({
       timeout: 60_000
     });
@@ -154,6 +167,29 @@ test('an upload is cancelled while it runs, and goes on when it is tried again @
   } finally {
     rmSync(file);
   }
+});
+
+test.describe('whose user wants no notifications', () => {
+  test.use({
+    mockSettings: {
+      ...galata.DEFAULT_SETTINGS,
+      'rucio-jupyterlab:plugin': { notify: false }
+    }
+  });
+
+  test('what ends is shown where transfers are, and nowhere else', async ({
+    page,
+    panel,
+    request
+  }) => {
+    const transfers = new Transfers(panel);
+    await transfers.open();
+    await request.post('/rucio-jupyterlab/instances/download/downloads', {
+      data: { dids: [DATASET] }
+    });
+    await expect(transfers.row(/Done/)).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  });
 });
 
 for (const theme of ['light', 'dark']) {
