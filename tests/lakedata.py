@@ -79,6 +79,25 @@ class LakeData:
             )
         return [f"{SCOPE}:{name}" for name in names]
 
+    def holding(
+        self, content: bytes, *, begin: str = "test", end: str = ".dat", rse: str = SOURCE
+    ) -> str:
+        """A new file of these bytes, with a name that begins and ends so."""
+        name = f"{begin}_{secrets.token_hex(6)}{end}"
+        place = self._lake.rses[rse]
+        folder = _folder(place, name)
+        path = Path(place["storage_path"]) / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        about = {
+            "scope": SCOPE,
+            "name": name,
+            "bytes": len(content),
+            "adler32": f"{zlib.adler32(content):08x}",
+        }
+        self._post("/replicas/", {"rse": rse, "files": [about | _pfn(place, folder, name)]})
+        return f"{SCOPE}:{name}"
+
     def claimed(self, size_bytes: int, *, rse: str = SOURCE) -> str:
         """A new file of which the catalogue says that it has so many bytes. Nothing is there."""
         name = f"test_{secrets.token_hex(6)}.dat"
