@@ -24,6 +24,7 @@ import type {
   IPlan,
   IReplicas,
   IResolved,
+  IResolvedFile,
   IRse,
   IRule,
   IRuleChange,
@@ -170,6 +171,12 @@ export interface IRucioApi extends ITransfersApi {
     request: IAttachmentsRequest,
     signal?: AbortSignal
   ): Promise<IResolved[]>;
+  /** Files of a manifest from an offset on, as many as fit into a message; none beyond its end. */
+  attachmentFiles(
+    instance: string,
+    manifest: string,
+    offset: number
+  ): Promise<IResolvedFile[]>;
 }
 
 export const IRucioApi = new Token<IRucioApi>(

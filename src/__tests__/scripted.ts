@@ -14,6 +14,7 @@ import type {
   IPlan,
   IReplicas,
   IResolved,
+  IResolvedFile,
   IRse,
   IRule,
   IRuleChange,
@@ -281,6 +282,10 @@ export class ScriptedApi extends ScriptedTransfers implements IRucioApi {
 
   async endAvailability() {
     // Not part of these stories.
+  }
+
+  async attachmentFiles(): Promise<IResolvedFile[]> {
+    return [];
   }
 
   async attachments(): Promise<IResolved[]> {

@@ -19,6 +19,7 @@ import type {
   IPlan,
   IReplicas,
   IResolved,
+  IResolvedFile,
   IRse,
   IRule,
   IRuleChange,
@@ -307,6 +308,16 @@ export class RucioApi extends TransfersApi implements IRucioApi {
       this.settings
     );
     return answer.items;
+  }
+
+  async attachmentFiles(
+    instance: string,
+    manifest: string,
+    offset: number
+  ): Promise<IResolvedFile[]> {
+    return this._items(
+      withQuery(at(instance, 'attachments/files'), { manifest, offset })
+    );
   }
 
   private _stream<T>(

@@ -252,16 +252,23 @@ export interface IAttachmentsRequest {
 }
 
 export interface IResolvedFile {
+  /** null when it is not there. */
   path: string | null;
   pfn: string | null;
   did: string;
   size: number | null;
+  /** Why it is not there. */
+  message?: string;
 }
 
 export interface IManifest {
   /** Where the kernel reads the list; JSON Lines of {path, pfn, did, size}. */
   path: string;
+  /** For a kernel that does not see the path: its files are asked for by this. */
+  id?: string;
   count: number;
+  /** How many of the files are there. */
+  available?: number;
   format: 'jsonl';
 }
 
@@ -271,6 +278,9 @@ export interface IResolved {
   type: DidType;
   state: AvailabilityState;
   count: number | null;
+  /** How many of the files are there; null without a list of them. */
+  available_count?: number | null;
+  /** All files, of a collection that is partly there too; null where it cannot be told. */
   items?: IResolvedFile[] | null;
   manifest?: IManifest | null;
   message: string | null;

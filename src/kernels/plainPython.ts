@@ -10,6 +10,7 @@ import json, keyword, sys, types
 # A module of ours keeps what was set, so that nothing of it is in the user's namespace.
 book = sys.modules.setdefault("_rucio_attached", types.ModuleType("_rucio_attached"))
 ours = vars(book).setdefault("variables", {})
+paged = vars(book).setdefault("paged", {})
 
 
 class DIDNotAvailableException(Exception):
@@ -22,9 +23,13 @@ def missing(did, reason):
     def refuse(*args):
         raise DIDNotAvailableException(text)
 
-    uses = "str fspath format len iter getitem contains add radd".split()
-    members = {"__%s__" % use: refuse for use in uses}
+    def wait(self, timeout=None):
+        raise RuntimeError("Waiting needs the package rucio-jupyterlab in this kernel.")
+
+    uses = "str fspath format bytes len iter reversed getitem contains add radd mod truediv rtruediv"
+    members = {"__%s__" % use: refuse for use in uses.split()}
     members.update(did=did, did_available=False, path=property(refuse), pfn=property(refuse))
+    members["wait"] = wait
     members["__repr__"] = lambda self: "<Rucio " + text + ">"
     return type("NotAvailable", (), members)()
 
@@ -37,7 +42,14 @@ def paths(entry):
     if entry.get("files") is not None:
         return [path(record) for record in entry["files"]]
     listed = entry["manifest"]
-    with open(listed["path"], encoding="utf-8") as lines:
+    try:
+        lines = open(listed["path"], encoding="utf-8")
+    except OSError:
+        # It is on a disk that is not seen here: the files have to come themselves.
+        paged[entry["variableName"]] = dict(entry, files=[])
+        answer["needs_pages"].append(entry["variableName"])
+        raise
+    with lines:
         found = [path(json.loads(line)) for line in lines]
     if len(found) != listed["count"]:
         raise ValueError("the list of files is not complete")
@@ -48,7 +60,8 @@ def value(entry):
     name = entry["variableName"]
     if not name.isidentifier() or keyword.iskeyword(name):
         raise ValueError("the name cannot be that of a Python variable")
-    if not entry["didAvailable"]:
+    is_listed = entry.get("files") is not None or entry.get("manifest") is not None
+    if not entry["didAvailable"] and (entry["type"] == "file" or not is_listed):
         return missing(entry["did"], entry.get("message"))
     found = paths(entry)
     if entry["type"] != "file":
@@ -58,8 +71,22 @@ def value(entry):
     return found[0]
 
 
-answer = {"variable_names": [], "problems": {}}
-for entry in request.get("dids", []):
+def turned(page):
+    """The variables that a page of files completes."""
+    name, entry = page["variableName"], paged.pop(page["variableName"], None)
+    if entry is None or len(entry["files"]) != page["offset"]:
+        answer["problems"][name] = "The list of files came in disorder. Send it again."
+        return []
+    entry["files"] += page["files"]
+    if len(entry["files"]) == page["count"]:
+        return [entry]
+    paged[name] = entry
+    answer["needs_pages"].append(name)
+    return []
+
+
+answer = {"variable_names": [], "problems": {}, "needs_pages": []}
+for entry in turned(request) if request["action"] == "inject-page" else request.get("dids", []):
     try:
         made = value(entry)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -68,6 +95,7 @@ for entry in request.get("dids", []):
         user[entry["variableName"]] = ours[entry["variableName"]] = made
         answer["variable_names"].append(entry["variableName"])
 for name in request.get("variable_names", []):
+    paged.pop(name, None)
     made = ours.pop(name, None)
     if made is not None and user.get(name) is made:
         del user[name]

@@ -119,6 +119,60 @@ describe.each(ways)('attaching %s', (_, spec, handleComms, way) => {
     );
   });
 
+  it('gives what is there of a collection, and refuses the rest', async () => {
+    const [here] = file('x').files!;
+    const gone = {
+      ...here,
+      path: null,
+      did: 'demo:gone',
+      message: 'It is not at EULAKE-1.'
+    };
+    const answer = await link.inject([
+      { ...missing('part'), files: [here, gone], message: '1 of 2 are there' }
+    ]);
+    expect([...answer.accepted]).toEqual(['part']);
+    expect(await run(kernel, 'print(len(part), part[0])')).toBe(
+      '2 /eos/a.root'
+    );
+    expect(await run(kernel, 'open(part[1])')).toContain(
+      'DIDNotAvailableException: demo:gone is not available'
+    );
+    expect(await run(kernel, 'print(repr(part[1]))')).toContain(
+      'not at EULAKE'
+    );
+  });
+
+  it('gets files in pages where it does not see the disk of the server', async () => {
+    const count = 2500;
+    const asked: number[] = [];
+    const fetchPage = async (_: IVariable, offset: number) => {
+      asked.push(offset);
+      return Array.from({ length: Math.min(1000, count - offset) }, (_, n) => ({
+        path: `/eos/é/${offset + n}`,
+        pfn: null,
+        did: `d:${offset + n}`,
+        size: 1
+      }));
+    };
+    const manifest = { path: '/elsewhere', count, format: 'jsonl' } as const;
+    const far = { ...missing('far'), didAvailable: true, manifest };
+    const answer = await link.inject([far, file('near')], fetchPage);
+    expect([...answer.accepted].sort()).toEqual(['far', 'near']);
+    expect([...answer.problems]).toEqual([]);
+    expect(asked).toEqual([0, 1000, 2000]);
+    expect(await run(kernel, 'print(len(far), far[0], far[-1])')).toBe(
+      '2500 /eos/é/0 /eos/é/2499'
+    );
+
+    const lost = await link.inject([far], async () => {
+      throw new Error('The list of files is not there any more.');
+    });
+    expect([...lost.accepted]).toEqual([]);
+    expect(lost.problems.get('far')).toContain('not there any more');
+    // What was there before stays.
+    expect(await run(kernel, 'print(len(far))')).toBe('2500');
+  });
+
   it('takes its variables away and leaves those of the user', async () => {
     await link.inject([file('ours'), file('theirs')]);
     await run(kernel, 'theirs = 42');
