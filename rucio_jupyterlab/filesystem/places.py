@@ -126,4 +126,5 @@ def _site(pfn: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."
+    said = " ".join(text.split())
+    return said if said.endswith(".") else f"{said}."

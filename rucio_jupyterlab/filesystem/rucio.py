@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any, NoReturn
 
-from fsspec.spec import AbstractFileSystem
+from fsspec.implementations.local import LocalFileSystem
+from fsspec.spec import AbstractBufferedFile, AbstractFileSystem
 from fsspec.utils import glob_translate
 
 from rucio_jupyterlab.client.did import Did
@@ -181,15 +182,19 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         """
         if mode != "rb":
             raise failures.read_only()
-        options.pop("autocommit", None)
-        options = {name: value for name, value in options.items() if value is not None}
-        return self._at(path, lambda at: at.fs.open(at.path, "rb", **options))
+        found = self._place(path)
+        # Who brings a cache of blocks needs a file that is read in blocks.
+        if isinstance(found.fs, LocalFileSystem) and "cache_type" not in options:
+            return self._at(path, lambda at: at.fs.open(at.path, "rb"))
+        given = {name: value for name, value in options.items() if value is not None}
+        return RucioFile(self, self._strip_protocol(path), size=self.info(path)["size"], **given)
 
     def cat_file(
         self, path: str, start: int | None = None, end: int | None = None, **options: Any
     ) -> bytes:
         begin, stop = self._absolute(path, start, end)
         content: bytes = self._at(path, lambda at: at.fs.cat_file(at.path, begin, stop, **options))
+        _require_length(content, begin, stop, self.info(path)["size"])
         return content
 
     def cat_ranges(
@@ -316,6 +321,29 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         size = self.info(path)["size"] or 0
         begin, stop, _ = slice(start, end).indices(size)
         return begin, stop
+
+
+class RucioFile(AbstractBufferedFile):  # type: ignore[misc] # fsspec has no types
+    """A file at a storage, read in blocks. It is pickled by its address."""
+
+    def _fetch_range(self, start: int, end: int) -> bytes:
+        content: bytes = self.fs.cat_file(self.path, start, end)
+        return content
+
+
+def _require_length(content: bytes, start: int | None, end: int | None, size: int | None) -> None:
+    """A server that cannot give parts of files gives all of them.
+
+    Raises:
+        OSError: this is not the part that was asked for.
+    """
+    if size is None:
+        return
+    begin, stop, _ = slice(start, end).indices(size)
+    if len(content) != max(0, stop - begin):
+        raise OSError(
+            f"The storage gave {len(content)} bytes where {max(0, stop - begin)} were asked for."
+        )
 
 
 def _raise_others(error: OSError) -> None:
