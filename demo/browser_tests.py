@@ -107,7 +107,8 @@ def _moving_instances(connection: dict[str, Any]) -> list[dict[str, Any]]:
     a cache where there is one.
     """
     instances = [
-        jupyter.download_instance(connection),
+        # Its certificates are the lake's own, at the storages, too.
+        jupyter.download_instance(connection, rucio_ca_cert=connection["tls"]["ca_file"]),
         jupyter.lake_instance(
             connection,
             name="scratch",
