@@ -4,7 +4,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { AvailabilityState } from '../api/types';
 import {
   attachmentKey,
   type IAttachment,
@@ -18,7 +17,7 @@ import type {
 } from '../tokens';
 import { Injector } from './injector';
 import type { IKernelLanguage, IKernelLanguages } from './kernel';
-import { instanceOf, isThere, ResolveCode, type Resolver } from './resolver';
+import { hasTurned, instanceOf, ResolveCode, type Resolver } from './resolver';
 import type { KernelState } from './states';
 
 /** The language that is assumed while a notebook has no kernel. */
@@ -197,16 +196,16 @@ export class AttachedNotebook implements IDisposable {
       if (instance === null || !changed.has(didKey({ instance, did }))) {
         continue;
       }
-      const state = model.get(instance, did)?.state;
+      const now = model.get(instance, did);
       const key = attachmentKey(attachment);
-      const before = this._seen.get(key);
-      if (state === undefined || state === before) {
+      const seen = now && `${now.state} ${now.files_available}`;
+      if (seen === undefined || seen === this._seen.get(key)) {
         continue;
       }
-      this._seen.set(key, state);
+      this._seen.set(key, seen);
       const resolved = this.injector.resolved(attachment);
       // Only a turn is a reason to ask: what two routes say at one time may differ for a moment.
-      if (resolved && isThere(resolved.state) !== isThere(state)) {
+      if (resolved && hasTurned(resolved, now!)) {
         turned.add(key);
       }
     }
@@ -254,8 +253,8 @@ export class AttachedNotebook implements IDisposable {
   private _watching: IDisposable[] = [];
   private _watched = '';
   private readonly _connections = new Map<string, Connection>();
-  /** The availability that was last heard of each attachment. */
-  private readonly _seen = new Map<string, AvailabilityState>();
+  /** State and number of files that were last heard of each attachment. */
+  private readonly _seen = new Map<string, string>();
   private _isDisposed = false;
 }
 

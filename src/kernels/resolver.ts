@@ -1,6 +1,7 @@
 import { asApiError, ErrorCode } from '../api/errors';
 import type {
   AvailabilityState,
+  IAvailability,
   IErrorBody,
   IResolved,
   IResolvedFile
@@ -25,6 +26,32 @@ export type Resolution =
 export function isThere(state: AvailabilityState): boolean {
   return state === 'available' || state === 'empty';
 }
+
+/**
+ * Whether what a kernel has of a DID is out of date.
+ *
+ * Of a collection that is on its way the variable follows as its files arrive, unless they are so many
+ * that each look at them takes Rucio seconds: those follow when they are all there, or begin to be.
+ */
+export function hasTurned(had: IResolved, now: IAvailability): boolean {
+  if (isThere(had.state) || isThere(now.state)) {
+    return isThere(had.state) !== isThere(now.state);
+  }
+  if (now.type === 'file' || !ON_THE_WAY.has(now.state)) {
+    return false;
+  }
+  const isLarge = had.manifest !== null && had.manifest !== undefined;
+  const count = now.files_available ?? 0;
+  return (
+    had.state !== now.state || (!isLarge && count > (had.available_count ?? 0))
+  );
+}
+
+const ON_THE_WAY: ReadonlySet<AvailabilityState> = new Set([
+  'partial',
+  'replicating',
+  'stuck'
+]);
 
 /** The instance that an attachment means, or null while there is none. */
 export function instanceOf(

@@ -27,6 +27,7 @@ import {
 /** A server that knows where files are, when it lets itself be asked. */
 class Api extends ScriptedApi {
   states: Record<string, AvailabilityState> = {};
+  counts: number | null = null;
   refusal: ReturnType<typeof fault> | null = null;
   readonly requests: string[][] = [];
 
@@ -51,6 +52,7 @@ class Api extends ScriptedApi {
       type: 'file',
       state: this.states[did] ?? 'available',
       count: 1,
+      available_count: this.counts,
       items: [{ path: '/eos/x', pfn: null, did, size: 1 }],
       message: null
     }));
@@ -224,6 +226,35 @@ describe('an open notebook', () => {
     await soon();
     expect(stateOf('v0')?.kind).toBe('ready');
     expect(link.sent[link.sent.length - 1].didAvailable).toBe(true);
+  });
+
+  it('sends a collection again as its files arrive', async () => {
+    api.states['demo:0'] = 'replicating';
+    api.counts = 1;
+    await open([{ instance: 'escape', type: 'collection' }]);
+    expect(link.sent).toMatchObject([
+      { didAvailable: false, files: [{ path: '/eos/x' }], instance: 'escape' }
+    ]);
+    const say = async (state: AvailabilityState, files_available: number) => {
+      jest.spyOn(availability, 'get').mockReturnValue({
+        ...available('demo:0', state),
+        type: 'dataset',
+        files_available
+      });
+      (availability.changed as Signal<unknown, unknown>).emit([
+        { did: 'demo:0', instance: 'escape' }
+      ]);
+      await soon();
+    };
+
+    await say('replicating', 1);
+    expect(link.sent).toHaveLength(1);
+    await say('replicating', 2);
+    expect(link.sent).toHaveLength(2);
+    await say('replicating', 2);
+    expect(link.sent).toHaveLength(2);
+    await say('stuck', 2);
+    expect(link.sent).toHaveLength(3);
   });
 
   it('asks no more than once where two routes do not agree', async () => {
