@@ -54,7 +54,7 @@ $(STAMPS)/frontend: $(FRONTEND) $(STAMPS)/node
 	@touch $@
 
 # The package itself, linked: a change of the Python code or a new build of the frontend is there at once.
-$(STAMPS)/linked: pyproject.toml install.json $(wildcard jupyter-config/*/*.json) $(STAMPS)/frontend
+$(STAMPS)/linked: pyproject.toml install.json $(wildcard jupyter-config/*/*) $(STAMPS)/frontend
 	@rm -f rucio_jupyterlab/labextension/install.json  # as an earlier link has left it; hatchling adds its own
 	@HATCH_JUPYTER_BUILDER_SKIP_NPM=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-builder develop --overwrite . > $(LOGS)/linked.log 2>&1 || { cat $(LOGS)/linked.log; exit 1; }

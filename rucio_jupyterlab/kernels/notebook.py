@@ -36,15 +36,22 @@ def attachments(path: str | os.PathLike[str]) -> list[Attachment]:
     Raises:
         NotebookError: there is no notebook, or it is none.
     """
-    try:
-        document = json.loads(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise NotebookError(f"{os.fspath(path)} cannot be read ({error.strerror}).") from error
-    except ValueError as error:
-        raise NotebookError(f"{os.fspath(path)} is no notebook.") from error
-    if not isinstance(document, Mapping):
-        raise NotebookError(f"{os.fspath(path)} is no notebook.")
-    return attachments_of(document.get("metadata"))
+    return attachments_of(_document(path).get("metadata"))
+
+
+def code_cells(path: str | os.PathLike[str]) -> list[str]:
+    """The code of the notebook at ``path``, cell by cell.
+
+    Raises:
+        NotebookError: as :func:`attachments`.
+    """
+    cells = _document(path).get("cells")
+    found = []
+    for cell in cells if isinstance(cells, list) else ():
+        if isinstance(cell, Mapping) and cell.get("cell_type") == "code":
+            source = cell.get("source", "")
+            found.append("".join(source) if isinstance(source, list) else str(source))
+    return found
 
 
 def attachments_of(metadata: object) -> list[Attachment]:
@@ -56,6 +63,19 @@ def attachments_of(metadata: object) -> list[Attachment]:
         if attachment is not None:
             found[attachment.variable_name] = attachment
     return list(found.values())
+
+
+def _document(path: str | os.PathLike[str]) -> Mapping[str, Any]:
+    where = os.fspath(path)
+    try:
+        document = json.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        raise NotebookError(f"{where} cannot be read ({error.strerror}).") from error
+    except ValueError:
+        document = None
+    if not isinstance(document, Mapping):
+        raise NotebookError(f"{where} is no notebook.")
+    return document
 
 
 def _attachment(entry: Any) -> Attachment | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from rucio_jupyterlab.errors import ExtensionError
 from rucio_jupyterlab.kernels.did import DIDNotAvailableException
@@ -28,52 +28,73 @@ def entries_for(
     wait: bool = False,
     timeout: float | None = None,
     *,
+    make_available: bool = False,
     progress: bool = True,
 ) -> list[dict[str, Any]]:
     """What a browser would send for them. What cannot be resolved is one that says why."""
+    waiting = _Waiting(wait, timeout, make_available, progress)
     found: list[dict[str, Any]] = []
     for instance in dict.fromkeys(item.instance for item in wanted):
         these = [item for item in wanted if item.instance == instance]
         try:
-            found += _of(instance, these, timeout if wait else 0.0, progress)
+            found += _of(instance, these, waiting)
         except ExtensionError as error:
-            found += [_absent(item, in_words(error)) for item in these]
+            found += [_absent(item, str(error)) for item in these]
     return found
 
 
-def in_words(error: ExtensionError) -> str:
-    return f"{error.message} {error.hint}" if error.hint else error.message
+class _Waiting(NamedTuple):
+    is_wanted: bool
+    timeout: float | None
+    makes_available: bool
+    shows_progress: bool
 
 
 def _of(
-    instance: str | None, wanted: Sequence[Attachment], timeout: float | None, progress: bool
+    instance: str | None, wanted: Sequence[Attachment], waiting: _Waiting
 ) -> list[dict[str, Any]]:
     dids = list(dict.fromkeys(item.did for item in wanted))
     why: dict[str, str] = {}
-    if timeout != 0.0:
-        why = _waited(instance, dids, timeout, progress)
+    if waiting.makes_available:
+        why |= _made_available(instance, dids)
+    if waiting.is_wanted:
+        why |= _waited(instance, dids, waiting)
     resolved = dict(zip(dids, ask(instance, lambda lake: lake.resolve(dids)), strict=True))
     found = []
     for item in wanted:
         entry = resolving.entry(resolved[item.did], item.variable_name, instance)
         if not entry["didAvailable"] and item.did in why:
             entry["message"] = why[item.did]
-        found.append({**entry, "type": item.type} if resolved[item.did].type is None else entry)
+        # Of what Rucio does not know, the notebook still says what it was.
+        found.append(entry if resolved[item.did].type else {**entry, "type": item.type})
     return found
 
 
-def _waited(
-    instance: str | None, dids: list[str], timeout: float | None, progress: bool
-) -> dict[str, str]:
-    """Waits for those that come; for the others, why they do not."""
+def _made_available(instance: str | None, dids: Sequence[str]) -> dict[str, str]:
+    """Those that are not here; of the others that Rucio refuses, why."""
+    states = ask(instance, lambda lake: lake.availability(dids))
+    why = {}
+    for at in states:
+        if at.state in ("not_available", "partial"):
+            did = str(at.did)
+            try:
+                ask(instance, lambda lake, did=did: lake.make_available(did))  # type: ignore[misc]
+            except ExtensionError as error:
+                why[did] = str(error)
+    return why
+
+
+def _waited(instance: str | None, dids: Sequence[str], waiting: _Waiting) -> dict[str, str]:
+    """Waits for those that come; of the others, why they do not."""
     states = ask(instance, lambda lake: lake.availability(dids))
     moving = [str(at.did) for at in states if at.state in ("replicating", "stuck")]
+    if not moving:
+        return {}
+    title = moving[0] if len(moving) == 1 else f"{len(moving):,} DIDs"
     try:
-        if moving:
-            follow(instance, moving, timeout, title=f"{len(moving):,} DIDs", progress=progress)
+        follow(instance, moving, waiting.timeout, title=title, progress=waiting.shows_progress)
     except (TimeoutError, ExtensionError, DIDNotAvailableException) as error:
-        text = in_words(error) if isinstance(error, ExtensionError) else str(error)
-        return dict.fromkeys(moving, text)
+        return dict.fromkeys(moving, str(error))
     return {}
 
 

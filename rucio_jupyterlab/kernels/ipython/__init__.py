@@ -8,23 +8,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from rucio_jupyterlab.kernels.ipython import headless, magics
 from rucio_jupyterlab.kernels.ipython.bridge import Bridge, InteractiveShell, NoKernelError
 
-__all__ = ["connect", "load_ipython_extension", "perform", "unload_ipython_extension"]
+__all__ = ["connect", "load_ipython_extension", "perform", "prepare", "unload_ipython_extension"]
 
 _ATTRIBUTE = "_rucio_jupyterlab_bridge"
-# What is attached outlives the extension, so that a notebook can detach it after a %reload_ext.
-_INJECTION = "_rucio_jupyterlab_injection"
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Makes the shell listen to the frontend and gives the user ``resolve_dids()``."""
     bridge = getattr(shell, _ATTRIBUTE, None)
     if bridge is None:
-        bridge = Bridge(shell, getattr(shell, _INJECTION, None))
+        # What is attached outlives the extension, so that a notebook can detach it after a
+        # %reload_ext.
+        bridge = Bridge(shell, headless.injection_of(shell))
         setattr(shell, _ATTRIBUTE, bridge)
-        setattr(shell, _INJECTION, bridge.injection)
     bridge.open()
+    prepare(shell)
+
+
+def prepare(shell: Any) -> None:
+    """What every IPython of the environment has from its start, by a file in its startup folder:
+    ``%rucio``, and the attachments of a notebook that runs without a browser.
+    """
+    magics.register(shell)
+    headless.arm(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
@@ -42,6 +51,7 @@ def connect() -> int:
         The version of the messages understood here.
     """
     shell = _running_shell()
+    setattr(shell, headless.BROWSER, True)
     # By the manager, so that a later %load_ext or %reload_ext knows that it is loaded.
     shell.extension_manager.load_extension(__name__)
     if getattr(shell, _ATTRIBUTE, None) is None:
