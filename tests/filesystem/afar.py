@@ -15,6 +15,10 @@ def part(fs: AbstractFileSystem, path: str, start: int) -> bytes:
     return found
 
 
+def is_heading(line: str) -> bool:
+    return line.strip() == "mass"
+
+
 def again(thing: T) -> T:
     """As another process gets it."""
     copy: T = pickle.loads(pickle.dumps(thing))  # noqa: S301 - our own
