@@ -192,7 +192,11 @@ class Collection(Sequence["File | UnavailableFile"]):
 
     def _repr_html_(self) -> str:
         few = self[: shown.MOST_ROWS]
-        return shown.table(self.did, self._about(), few._each(), len(self) - len(few))
+        about, left_out = self._about(), len(self) - len(few)
+        try:
+            return shown.table(self.did, about, list(few._each()), left_out)
+        except (OSError, ManifestError) as error:
+            return shown.table(self.did, f"{about}; {error}", (), 0)
 
     @property
     def _is_part(self) -> bool:

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,6 +108,17 @@ class Kernel:
         assert answer["status"] == "ok", answer
         return ast.literal_eval(answer["data"]["text/plain"])
 
+    def inspect_variables(self) -> list[dict[str, Any]]:
+        """What JupyterLab's panel of variables shows, by the protocol of debuggers."""
+        request = {"type": "request", "seq": 1, "command": "inspectVariables", "arguments": {}}
+        message = self.client.session.msg("debug_request", request)
+        self.client.control_channel.send(message)
+        while True:
+            reply = self.client.get_control_msg(timeout=TIMEOUT_S)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                variables: list[dict[str, Any]] = reply["content"]["body"]["variables"]
+                return variables
+
     def _send(self, kind: str, content: dict[str, Any]) -> None:
         self.client.shell_channel.send(self.client.session.msg(kind, content))
 
@@ -164,15 +175,17 @@ def kernel(start_kernel: StartKernel) -> Kernel:
 
 
 @pytest.fixture
-def manifest(tmp_path: Path) -> Callable[[int], dict[str, Any]]:
+def manifest(tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """Writes the list of a collection as the server does; gives what is said about it."""
 
-    def write(count: int) -> dict[str, Any]:
-        path = tmp_path / f"{count}.jsonl"
+    def write(count: int, lost: Iterable[int] = ()) -> dict[str, Any]:
+        path, gone = tmp_path / f"{count}.jsonl", set(lost)
         with path.open("w", encoding="utf-8") as lines:
             for number in range(count):
-                lines.write(json.dumps(record(number)) + "\n")
-        return {"path": str(path), "count": count, "format": "jsonl"}
+                file = {**record(number), **(LOST if number in gone else {})}
+                lines.write(json.dumps(file, ensure_ascii=False, separators=(",", ":")) + "\n")
+        available = count - len(gone)
+        return {"path": str(path), "count": count, "available": available, "format": "jsonl"}
 
     return write
 
@@ -185,6 +198,10 @@ def record(number: int) -> dict[str, Any]:
         "did": f"demo:{name}",
         "size": number,
     }
+
+
+LOST = {"path": None, "pfn": None, "message": "Its transfer to EULAKE-1 is stuck."}
+"""What the record of a file that is not there has instead."""
 
 
 def file(name: str, path: Path | str, did: str = "demo:a.root") -> dict[str, Any]:
