@@ -92,7 +92,7 @@ async def test_while_a_dataset_arrives_what_has_arrived_can_be_used(
     here, coming, other = data.files(2, rse="EULAKE-1"), data.files(2), data.files(1)
     dataset = data.collection("dataset", [*here, *coming])
     container = data.collection("container", [dataset, data.collection("dataset", other)])
-    with lake.transfers(delay_s=600):
+    with lake.transfers(may_finish=0):
         rule = data.rule(container, "EULAKE-1")
         found = await resolve(alice, dataset=dataset, container=container)
         data.end_rule(rule)
