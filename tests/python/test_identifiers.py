@@ -182,6 +182,6 @@ def test_code_with_an_event_loop_has_a_client_of_its_own(data: LakeData) -> None
 
 def test_an_instance_that_is_not_configured_is_told() -> None:
     with pytest.raises(
-        rj.RucioError, match="no Rucio instance “moon” here. Configured: lake, disk"
+        rj.RucioError, match=r"no Rucio instance “moon” here\. Configured: lake, disk"
     ):
         _ = rj.did("demo:x", instance="moon").state
