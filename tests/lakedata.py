@@ -83,7 +83,13 @@ class LakeData:
         self, content: bytes, *, begin: str = "test", end: str = ".dat", rse: str = SOURCE
     ) -> str:
         """A new file of these bytes, with a name that begins and ends so."""
-        name = f"{begin}_{secrets.token_hex(6)}{end}"
+        did = f"{SCOPE}:{begin}_{secrets.token_hex(6)}{end}"
+        self.at_another(did, content, rse=rse)
+        return did
+
+    def at_another(self, did: str, content: bytes, *, rse: str) -> None:
+        """The same file at one more RSE."""
+        name = did.removeprefix(f"{SCOPE}:")
         place = self._lake.rses[rse]
         folder = _folder(place, name)
         path = Path(place["storage_path"]) / folder / name
@@ -96,7 +102,6 @@ class LakeData:
             "adler32": f"{zlib.adler32(content):08x}",
         }
         self._post("/replicas/", {"rse": rse, "files": [about | _pfn(place, folder, name)]})
-        return f"{SCOPE}:{name}"
 
     def claimed(self, size_bytes: int, *, rse: str = SOURCE) -> str:
         """A new file of which the catalogue says that it has so many bytes. Nothing is there."""

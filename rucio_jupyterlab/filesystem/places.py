@@ -17,7 +17,7 @@ from rucio_jupyterlab.services.reading import Whereabouts
 log = logging.getLogger(__name__)
 
 # By itself XRootD goes on for ten minutes when nobody answers.
-XROOTD_LIMIT_S = 60
+XROOTD_LIMIT_S = 30
 
 _XROOTD = frozenset({"root", "roots", "xroot", "xroots"})
 # WebDAV is HTTP to who reads.

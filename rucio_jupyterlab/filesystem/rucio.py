@@ -187,7 +187,8 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         if isinstance(found.fs, LocalFileSystem) and "cache_type" not in options:
             return self._at(path, lambda at: at.fs.open(at.path, "rb"))
         given = {name: value for name, value in options.items() if value is not None}
-        return RucioFile(self, self._strip_protocol(path), size=self.info(path)["size"], **given)
+        given["size"] = self.info(path)["size"]
+        return RucioFile(self, self._strip_protocol(path), **given)
 
     def cat_file(
         self, path: str, start: int | None = None, end: int | None = None, **options: Any

@@ -67,6 +67,8 @@ def home(
 ) -> Iterator[Path]:
     """Two instances: ``lake``, which is mounted, and ``far``, the same Rucio without a mount."""
     home = tmp_path_factory.mktemp("home")
+    # XRootD looks only once in 15 seconds whether a time limit is over.
+    os.environ.setdefault("XRD_TIMEOUTRESOLUTION", "1")
     with in_home(home, lake_instance, without_mount(lake_instance, name="far")):
         for name in ("lake", "far"):
             sign_in(name, "userpass", lake.accounts["alice"])
