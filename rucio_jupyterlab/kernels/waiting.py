@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
 from rucio_jupyterlab.kernels import injection
@@ -18,7 +20,7 @@ class WaitingError(Exception):
     """This kernel cannot ask Rucio. The text says what it needs."""
 
 
-def wait(did: str, instance: str | None, timeout: float | None) -> list[Record]:
+def wait(did: str, instance: str | None, timeout: float | None) -> Iterator[Record]:
     """Blocks until a DID is available, and gives its files.
 
     Args:
@@ -29,6 +31,7 @@ def wait(did: str, instance: str | None, timeout: float | None) -> list[Record]:
     Raises:
         TimeoutError: it did not become available within the time limit.
         WaitingError: the Python API cannot be used here.
+        Exception: as ``DataIdentifier.wait`` of that API, with the reason why it does not come.
     """
     try:
         # Not written as an import: the kernels part stands alone, and most kernels never wait.
@@ -41,22 +44,22 @@ def wait(did: str, instance: str | None, timeout: float | None) -> list[Record]:
             "resolve_dids() when it is available."
         ) from error
     identifier.wait(timeout=timeout)
-    return list(identifier.records())
+    return iter(identifier.records())
 
 
 def until_available(value: Any, timeout: float | None) -> Any:
     """The available object for one that is not, which attached variables then hold instead.
 
     Raises:
-        TimeoutError, WaitingError: as :func:`wait`.
+        TimeoutError, WaitingError, …: as :func:`wait`.
     """
     records = wait(value.did, value.instance, timeout)
     if isinstance(value, UnavailableFile):
-        made: object = file_from(records[0], instance=value.instance)
+        made: object = file_from(next(records), instance=value.instance)
     else:
-        kept: Records = (
-            InlineRecords(records) if len(records) <= _MOST_IN_MEMORY else Manifest.of(records)
-        )
+        first = InlineRecords(islice(records, _MOST_IN_MEMORY))
+        more = next(records, None)
+        kept: Records = first if more is None else Manifest.of(chain(first, [more], records))
         made = Collection(value.did, kept, instance=value.instance)
     injection.replace(value, made)
     return made

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,9 +131,9 @@ def kernels_below(tmp_path: Path) -> Iterator[StartKernel]:
     """Starts IPython kernels with a home of their own, and ends them."""
     started: list[Kernel] = []
 
-    def start(*arguments: str) -> Kernel:
+    def start(*arguments: str, environ: Mapping[str, str] | None = None) -> Kernel:
         environment = {
-            **os.environ,
+            **(os.environ if environ is None else environ),
             "IPYTHONDIR": str(tmp_path / "ipython"),
             "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
             "PYTHONPATH": str(REPOSITORY),
