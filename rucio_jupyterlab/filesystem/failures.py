@@ -17,10 +17,19 @@ from rucio_jupyterlab.errors import (
     RucioUnreachable,
     UnknownInstance,
 )
+from rucio_jupyterlab.kernels.did import DIDNotAvailableException
 
 
-class NotReadable(OSError):
-    """Rucio knows the file, and it cannot be read from here."""
+class NotReadable(DIDNotAvailableException, OSError):
+    """Rucio knows the file, and it cannot be read from here. ``reason`` is the whole sentence."""
+
+    def __init__(self, reason: str, did: str = "") -> None:
+        OSError.__init__(self, reason)
+        self.did = did
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[NotReadable], tuple[str, str]]:
+        return type(self), (self.reason or "", self.did)
 
 
 class MissingPackage(NotReadable):

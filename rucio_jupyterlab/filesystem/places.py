@@ -54,8 +54,9 @@ def place(did: Did, size_bytes: int | None, where: Whereabouts, instance: str) -
         else:
             return found
     if missing is not None:
-        raise MissingPackage(f"{did} is not on this machine. {missing} Or: {make_available(did)}")
-    raise NotReadable(f"{_why_not(did, where, reasons)} {make_available(did)}")
+        said = f"{did} is not on this machine. {missing} Or: {make_available(did)}"
+        raise MissingPackage(said, str(did))
+    raise NotReadable(f"{_why_not(did, where, reasons)} {make_available(did)}", str(did))
 
 
 def _remote(pfn: str, instance: str) -> Place | None:

@@ -17,6 +17,7 @@ from fsspec.compression import compr
 from lakedata import LakeData
 
 from lake.testing import Lake
+from rucio_jupyterlab import DIDNotAvailableException
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.filesystem import RucioFileSystem
 from rucio_jupyterlab.filesystem.failures import NotReadable
@@ -114,10 +115,14 @@ def test_a_file_that_is_elsewhere_says_where_and_what_to_call(
     fs: RucioFileSystem, data: LakeData
 ) -> None:
     (did,) = data.files(1)
-    with pytest.raises(NotReadable) as said:
+    with pytest.raises(DIDNotAvailableException) as said:
         fs.open(did)
-    assert "CNAF-DISK" in str(said.value)
-    assert f'rucio_jupyterlab.did("{did}").make_available(wait=True)' in str(said.value)
+    for error in (said.value, again(said.value)):
+        assert isinstance(error, NotReadable)
+        assert isinstance(error, OSError)
+        assert error.did == did
+        assert str(error).startswith(f"{did} is at CNAF-DISK")
+        assert f'rucio_jupyterlab.did("{did}").make_available(wait=True)' in str(error)
 
 
 def test_a_file_that_is_missing_at_the_mount_says_so(fs: RucioFileSystem, data: LakeData) -> None:
