@@ -61,8 +61,15 @@ class _Parser(argparse.ArgumentParser):
         raise Wrong(message or "")
 
 
+class _Aligned(argparse.HelpFormatter):
+    """Each action in a line, on a screen of any width."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=16, width=100)
+
+
 def _parser() -> _Parser:
-    parser = _Parser(prog="%rucio", add_help=False)
+    parser = _Parser(prog="%rucio", add_help=False, formatter_class=_Aligned)
     actions = parser.add_subparsers(
         title="what it does", metavar="ACTION", dest="action", parser_class=_Parser
     )
