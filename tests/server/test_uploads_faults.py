@@ -162,6 +162,19 @@ async def test_rucio_is_away_for_a_moment_when_it_comes_to_registering(
     assert there.rses(name) == {RSE: "AVAILABLE"}
 
 
+async def test_rucio_is_told_what_was_written_and_no_upload_fails_where_it_is_not(
+    alice: Api, jp_root_dir: Path, proxy: FaultProxy
+) -> None:
+    heard, unheard = unique(), unique()
+    for name in (heard, unheard):
+        (jp_root_dir / name).write_bytes(name.encode())
+    proxy.clear()
+    await uploaded(alice, heard)
+    await becomes_true(lambda: proxy.count("/traces/"))
+    proxy.set("/traces/", Fault(drop=True))
+    await uploaded(alice, unheard)
+
+
 async def test_rucio_stays_away_when_it_comes_to_registering(
     alice: Api, jp_root_dir: Path, proxy: FaultProxy, there: Look
 ) -> None:

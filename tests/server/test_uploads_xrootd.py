@@ -118,8 +118,10 @@ async def test_to_webdav(api: Api, lake: Lake, jp_root_dir: Path, there: Look, w
     (jp_root_dir / name).write_bytes(way.encode())
     found = await plan(alice, name, rse=WEBDAV)
     assert found["place"]["accepts_sign_in"] is True
-    await uploaded(alice, name, rse=WEBDAV)
+    job = await uploaded(alice, name, rse=WEBDAV)
     assert content_of(there, name, WEBDAV) == way.encode()
+    log = (await alice.get(f"jobs/{job['id']}/log")).body["text"]
+    assert "Unverified" not in log, "something was sent to whoever answered"
     assert there.leftovers(rse=WEBDAV) == []
 
 

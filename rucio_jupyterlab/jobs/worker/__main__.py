@@ -62,9 +62,8 @@ def _work(
         from rucio_jupyterlab.jobs.worker.storage_tls import verify_storages  # noqa: PLC0415
 
         verify_storages()
-        # The library says to Rucio what was read, and does not look at who takes it: no secret is
-        # in that. Said of each file, it would bury all else.
-        warnings.simplefilter("once", InsecureRequestWarning)
+        # Nothing here is sent to whoever answers: what the library would send so, fails.
+        warnings.simplefilter("error", InsecureRequestWarning)
         context = WorkerContext(
             report, request["files_at_once"], Path(os.environ["RUCIO_HOME"]), stopping
         )

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import errno
-import json
 import logging
 import os
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import requests
 from rucio.client.client import Client
 from rucio.client.downloadclient import DownloadClient, FileDownloadState
 from rucio.common.utils import generate_uuid
@@ -20,12 +17,12 @@ from rucio.common.utils import generate_uuid
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.client.errors_map import one_line
 from rucio_jupyterlab.errors import ExtensionError, Forbidden, NotFound, RucioBadAnswer
+from rucio_jupyterlab.jobs.worker import traces
 from rucio_jupyterlab.jobs.worker.rucio_errors import of_disk
 
 # The client's own limit of six minutes would cut a large file short. A silence is the protocols'
 # own affair, and the user's, who sees that nothing moves and can cancel.
 TRANSFER_LIMIT_S = 7 * 86_400
-TRACE_LIMIT_S = 10
 
 # The client gives its text alone.
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -68,19 +65,9 @@ class Downloader(DownloadClient):  # type: ignore[misc]  # rucio-clients has no 
         self._batch = generate_uuid()
 
     def _send_trace(self, trace: dict[str, Any]) -> None:
-        """What was read, for Rucio's popularity. Over one connection, to the one that is trusted:
-        the client's own opens another for each file, whoever answers.
-        """
-        if not self.tracing:
-            return
-        # Nobody waits for it.
-        with suppress(requests.exceptions.RequestException):
-            self.client.session.post(
-                f"{self.client.trace_host}/traces/",
-                data=json.dumps(trace),
-                verify=self.client.ca_cert or True,
-                timeout=TRACE_LIMIT_S,
-            )
+        """What was read, for Rucio's popularity."""
+        if self.tracing:
+            traces.send(self.client, trace)
 
     def fetch(self, wanted: Wanted, dataset: Did | None) -> str:
         """Brings it to its path, with its checksum looked at; gives the RSE that it came from.
@@ -91,13 +78,13 @@ class Downloader(DownloadClient):  # type: ignore[misc]  # rucio-clients has no 
             OSError: the disk.
         """
         item = _item(wanted, dataset)
-        traces: list[dict[str, Any]] = []
+        told: list[dict[str, Any]] = []
         trace = {**self.trace_tpl, "uuid": self._batch}
         # The client unlinks a part only where there is a file, and makes no folder.
         wanted.part.parent.mkdir(parents=True, exist_ok=True)
         wanted.path.parent.mkdir(parents=True, exist_ok=True)
-        result = self._download_item(item, trace, traces, "")
-        last = traces[-1] if traces else {}
+        result = self._download_item(item, trace, told, "")
+        last = told[-1] if told else {}
         state = result.get("clientState")
         if state in (FileDownloadState.DONE, FileDownloadState.ALREADY_DONE):
             return str(last.get("remoteSite") or "")

@@ -107,6 +107,8 @@ class _Upload:
         self._wait_for(threads)
         registrar.no_more()
         self._wait_for([registrar.thread])
+        if not self._is_over:
+            tracer.close()
 
     def _wait_for(self, threads: Sequence[threading.Thread]) -> None:
         while any(thread.is_alive() for thread in threads):

@@ -1,8 +1,7 @@
-"""Rucio's traces of uploads: what its operators' monitoring is made of."""
+"""Rucio's traces of uploads."""
 
 from __future__ import annotations
 
-import logging
 import queue
 import socket
 import threading
@@ -12,12 +11,13 @@ from typing import Any
 from rucio import version
 from rucio.client.client import Client
 from rucio.common.constants import DEFAULT_VO
-from rucio.common.utils import generate_uuid, send_trace
+from rucio.common.utils import generate_uuid
 
 from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.jobs.worker import traces
 from rucio_jupyterlab.jobs.worker.upload_model import Upload
 
-log = logging.getLogger("rucio_jupyterlab.jobs.worker")
+CLOSE_LIMIT_S = 2.0
 
 
 class Tracer:
@@ -36,8 +36,10 @@ class Tracer:
             "datasetScope": upload.dataset.scope if upload.dataset else "",
             "dataset": upload.dataset.name if upload.dataset else "",
         }
-        self._waiting: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        threading.Thread(target=self._send, daemon=True).start()
+        # None: no more will come.
+        self._waiting: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._send, daemon=True)
+        self._thread.start()
 
     def begin(self, did: Did, size_bytes: int, scheme: str) -> dict[str, Any]:
         return {
@@ -54,8 +56,11 @@ class Tracer:
             {**trace, "transferEnd": time.time(), "clientState": state, "stateReason": reason}
         )
 
+    def close(self) -> None:
+        """Gives what is left a moment to get through."""
+        self._waiting.put(None)
+        self._thread.join(CLOSE_LIMIT_S)
+
     def _send(self) -> None:
-        while True:
-            send_trace(
-                self._waiting.get(), self._client.trace_host, self._client.user_agent, retries=1
-            )
+        while (trace := self._waiting.get()) is not None:
+            traces.send(self._client, trace)
