@@ -107,8 +107,16 @@ def _moving_instances(connection: dict[str, Any]) -> list[dict[str, Any]]:
     a cache where there is one.
     """
     instances = [
-        # Its certificates are the lake's own, at the storages, too.
-        jupyter.download_instance(connection, rucio_ca_cert=connection["tls"]["ca_file"]),
+        jupyter.download_instance(connection),
+        # A storage far away lets in who has a certificate.
+        jupyter.download_instance(
+            connection,
+            name="far",
+            display_name="Far away",
+            rucio_base_url=connection["tls"]["rucio_url"],
+            rucio_auth_url=connection["tls"]["auth_url"],
+            rucio_ca_cert=connection["tls"]["ca_file"],
+        ),
         jupyter.lake_instance(
             connection,
             name="scratch",

@@ -49,9 +49,9 @@ async function putFar(
       certificate: certificate('x509', 'certificate'),
       key: certificate('x509', 'key')
     };
-    const tls = '/rucio-jupyterlab/instances/tls';
-    await request.put(`${tls}/credentials`, { data: { type: 'x509', params } });
-    const started = await request.post(`${tls}/uploads`, {
+    const far = '/rucio-jupyterlab/instances/far';
+    await request.put(`${far}/credentials`, { data: { type: 'x509', params } });
+    const started = await request.post(`${far}/uploads`, {
       data: {
         paths: [name],
         scope: 'user.alice',
@@ -184,14 +184,14 @@ test.describe('in download mode', () => {
 });
 
 test.describe('from far away', () => {
-  test.use({ signedIn: ['tls', 'download'] });
+  test.use({ signedIn: ['far'] });
 
   test('a download is cancelled in the middle, and goes on when it is asked for again @grid', async ({
     panel,
     request
   }) => {
     const did = await putFar(request, 24_000_000);
-    await panel.choose('Downloads');
+    await panel.choose('Far away');
     await panel.search(did);
     const row = panel.row(did);
     await expect(row).toHaveAttribute('aria-label', /Not downloaded/);
@@ -199,6 +199,8 @@ test.describe('from far away', () => {
     await row.hover();
     await start.click();
     await expect(row.getByRole('progressbar')).toBeVisible();
+    // The click is shown at once; the server's word that there is a job comes after it.
+    await expect(row).toHaveAttribute('data-job', /./);
     await choose(panel, row, 'Cancel Download');
     await expect(row).toHaveAttribute('aria-label', /Not downloaded/);
     const parts = filesBelow(path.join(jupyterRoot, 'rucio'));
@@ -208,7 +210,7 @@ test.describe('from far away', () => {
     await expect(row).toHaveAttribute('aria-label', /, Downloaded/, {
       timeout: 60_000
     });
-    await forget(panel, 'download', did);
+    await forget(panel, 'far', did);
   });
 });
 
