@@ -2,7 +2,8 @@
 
 The source distribution is made from the tracked files, the wheel from the source distribution, and
 the wheel goes into a fresh environment. There, with no ``node`` on the PATH: the frontend is listed
-as enabled and OK, the server extension as well under both its names, and a started server answers.
+as enabled and OK, the server extension as well under both its names, a started server answers, and
+a notebook that runs without a browser has the variables that are attached in it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def main() -> int:
             environment = without_node(work, python)
             check_listed(python, environment)
             check_answers(work, python, environment)
+            check_headless(work, python, environment)
         except CheckFailed as failure:
             print(f"wheel: FAILED: {failure}")
             return 1
@@ -158,6 +160,40 @@ def check_answers(work: Path, python: Path, environment: Mapping[str, str]) -> N
     finally:
         server.terminate()
         server.wait(30)
+
+
+def check_headless(work: Path, python: Path, environment: Mapping[str, str]) -> None:
+    """There is no lake here: the variable is one that says so."""
+    notebook = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "rucio_attachments": [
+                {"did": "demo:dimuon", "type": "collection", "variableName": "dimuon"}
+            ],
+        },
+        "cells": [
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": "first",
+                "metadata": {},
+                "outputs": [],
+                "source": "print(repr(dimuon))",
+            }
+        ],
+    }
+    path = work / "home" / "attached.ipynb"
+    path.write_text(json.dumps(notebook))
+    convert = [str(python.parent / "jupyter"), "nbconvert", "--to", "markdown", "--stdout"]
+    shown = run(
+        [*convert, "--execute", path.name],
+        cwd=path.parent,
+        env=environment,
+    )
+    if "demo:dimuon, not available: No Rucio instance is configured." not in shown:
+        raise CheckFailed(f"a notebook without a browser has not what is attached in it:\n{shown}")
 
 
 def run(

@@ -27,7 +27,7 @@ def kernel(machine: Machine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def test_help_says_what_there_is(kernel: Kernel) -> None:
     shown = kernel.run("%rucio help").printed
     for action in ("search", "attach", "ls", "upload", "notebook"):
-        assert f"    {action} " in shown
+        assert f"%rucio {action} " in shown
     assert kernel.run("%rucio").printed == shown
 
 

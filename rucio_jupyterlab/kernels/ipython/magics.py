@@ -61,22 +61,20 @@ class _Parser(argparse.ArgumentParser):
         raise Wrong(message or "")
 
 
-class _Aligned(argparse.HelpFormatter):
-    """Each action in a line, on a screen of any width."""
+class _Wide(argparse.HelpFormatter):
+    """A kernel has no terminal whose width it could know."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=16, width=100)
+        super().__init__(prog, width=100)
 
 
 def _parser() -> _Parser:
-    parser = _Parser(prog="%rucio", add_help=False, formatter_class=_Aligned)
-    actions = parser.add_subparsers(
-        title="what it does", metavar="ACTION", dest="action", parser_class=_Parser
-    )
+    parser = _Parser(prog="%rucio", add_help=False, formatter_class=_Wide)
+    actions = parser.add_subparsers(metavar="ACTION", dest="action", parser_class=_Parser)
 
     def action(name: str, act: Any, text: str) -> argparse.ArgumentParser:
-        added = actions.add_parser(name, help=text, description=text, add_help=False)
-        added.set_defaults(act=act, parser=parser)
+        added = actions.add_parser(name, description=text, add_help=False, formatter_class=_Wide)
+        added.set_defaults(act=act, actions=actions.choices)
         return added
 
     search = action("search", _search, "DIDs that fit a pattern such as demo:*2021*")
@@ -177,7 +175,9 @@ def _notebook(shell: Any, asked: Any) -> None:
 
 
 def _help(_shell: Any, asked: Any) -> None:
-    print(asked.parser.format_help())  # noqa: T201 - below the cell
+    for parser in asked.actions.values():
+        usage = parser.format_usage().removeprefix("usage: ").rstrip()
+        print(f"{usage}\n    {parser.description}")  # noqa: T201 - below the cell
 
 
 def _waiting(asked: Any) -> tuple[bool, float | None]:
