@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 from rucio_jupyterlab.kernels import shown
 from rucio_jupyterlab.kernels.files import File, UnavailableFile, file_from
 from rucio_jupyterlab.kernels.manifest import ManifestError
-from rucio_jupyterlab.kernels.records import InlineRecords, Record, Records, is_here
+from rucio_jupyterlab.kernels.records import (
+    InlineRecords,
+    Record,
+    Records,
+    is_here,
+    needs_look,
+    path_of,
+)
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -59,8 +66,8 @@ class Collection(Sequence["File | UnavailableFile"]):
         # None in a part, as long as nobody has looked.
         self._is_available: bool | None = did_available
         self._available_count = available_count
-        if not did_available and available_count is None and isinstance(records, InlineRecords):
-            self._available_count = sum(map(is_here, records))
+        if not did_available and available_count is None:
+            self._available_count = _counted(records)
 
     @property
     def did_available(self) -> bool:
@@ -90,11 +97,10 @@ class Collection(Sequence["File | UnavailableFile"]):
         import pandas  # noqa: PLC0415 - only who asks for a table needs it
 
         columns: dict[str, list[Any]] = {"did": [], "path": [], "pfn": [], "size": []}
-        available: list[bool] = []
         for record in self._each():
             for name, values in columns.items():
-                values.append(record.get(name))
-            available.append(is_here(record))
+                values.append(path_of(record) if name == "path" else record.get(name))
+        available = [path is not None for path in columns["path"]]
         frame = pandas.DataFrame(columns)
         # The size of one file may be unknown, and the others are whole numbers all the same.
         frame["size"] = pandas.array(columns["size"], dtype="Int64")
@@ -182,7 +188,7 @@ class Collection(Sequence["File | UnavailableFile"]):
     def __repr__(self) -> str:
         beginning = f"<Rucio collection {self.did}, {self._about()}"
         try:
-            files = [repr(file) for file in self[:_REPR_FILES]]
+            files = [self._shown(record) for record in self[:_REPR_FILES]._each()]
         except (OSError, ManifestError) as error:
             # Who looks at all variables must see the others.
             return f"{beginning}; {error}>"
@@ -257,8 +263,20 @@ class Collection(Sequence["File | UnavailableFile"]):
                 return record
         return None
 
+    def _shown(self, record: Record) -> str:
+        if needs_look(record):
+            return f"<Rucio file {record.get('did')}, known when it is used>"
+        return repr(self._file(record))
+
     def _file(self, record: Record) -> File | UnavailableFile:
         return file_from(record, instance=self.instance)
+
+
+def _counted(records: Records) -> int | None:
+    """How many are there, where counting them costs nothing."""
+    if not isinstance(records, InlineRecords) or any(map(needs_look, records)):
+        return None
+    return sum(map(is_here, records))
 
 
 def _names(record: Record) -> Iterator[str]:

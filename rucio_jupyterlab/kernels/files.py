@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from rucio_jupyterlab.kernels import shown
-from rucio_jupyterlab.kernels.records import Record, is_here
+from rucio_jupyterlab.kernels.records import Record, needs_look, path_of
 
 _USES = {
     "path",
@@ -152,7 +152,10 @@ class UnavailableCollection(_Unavailable):
 
 def file_from(record: Record, *, instance: str | None = None) -> File | UnavailableFile:
     """A file from its record; one without a path is not available."""
-    path, did = record.get("path"), record.get("did")
-    if not is_here(record):
-        return UnavailableFile(str(did or "This file"), record.get("message"), instance=instance)
-    return File(str(path), pfn=record.get("pfn"), did=did, size=record.get("size"))
+    path, did = path_of(record), record.get("did")
+    if path is None:
+        reason = record.get("message")
+        if needs_look(record):
+            reason = f"{record['expected']} is not there, or not all of it."
+        return UnavailableFile(str(did or "This file"), reason, instance=instance)
+    return File(path, pfn=record.get("pfn"), did=did, size=record.get("size"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from rucio_jupyterlab.kernels.records import Record, is_here
+from rucio_jupyterlab.kernels.records import Record, is_here, needs_look
 
 MOST_ROWS = 10
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
@@ -52,7 +52,10 @@ def absence(did: str, kind: str, reason: str | None) -> str:
 
 
 def _row(record: Record) -> str:
-    if is_here(record):
+    if needs_look(record):
+        # A look at a disk far away may take long, and this is shown without being asked for.
+        where = "<em>known when it is used</em>"
+    elif is_here(record):
         where = f"<code>{escape(str(record['path']))}</code>"
     else:
         why = record.get("message")

@@ -40,7 +40,8 @@ class Wanted:
 @dataclass(frozen=True)
 class Resolved:
     """``files`` or ``manifest`` only when the DID is available, or a collection of which it can be
-    told what is; ``count`` None when not known, ``available_count`` None without files.
+    told what is; ``count`` None when not known, ``available_count`` None without files, or where
+    that shows only when one looks at each.
     """
 
     wanted: Wanted
@@ -153,10 +154,14 @@ class Attachments:
             if locations is None:
                 return _file_or_nothing(wanted, at)
             found = await self._collection(wanted, at, locations, destination)
-        if found.available_count is None:
+        if found.count is None:
             return found
         where = "on this computer" if at.rse is None else f"at {at.rse}"
-        counts = f"{found.available_count:,} of {found.count:,} files are {where}."
+        count = found.available_count
+        some = "Some" if count is None else f"{count:,}"
+        counts = f"{some} of {found.count:,} files are {where}."
+        if count is None:
+            counts += " Which, shows when one is used."
         return replace(found, message=f"{counts} {at.message}" if at.message else counts)
 
     async def _on_disk(self, instance: Instance, did: Did) -> AsyncGenerator[FileLocation, None]:

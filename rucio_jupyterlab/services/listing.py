@@ -16,13 +16,14 @@ class Listing:
 
     Attributes:
         count: how many files there are.
-        available_count: how many of them have a path.
+        available_count: how many of them have a path; None where others may be there too.
         files: those that go with the answer; empty once there is a manifest.
     """
 
     def __init__(self, manifests: Manifests) -> None:
         self.count = 0
-        self.available_count = 0
+        self._available = 0
+        self._is_sure = True
         self.files: list[FileLocation] = []
         self._manifests = manifests
         self._writer: ManifestWriter | None = None
@@ -35,6 +36,8 @@ class Listing:
         self.count += 1
         if location.path is not None:
             self._look(location.path)
+        elif location.expected is not None:
+            self._is_sure = False
         if self._writer is None:
             self.files.append(location)
             if self.count <= MOST_ITEMS_IN_ANSWER:
@@ -47,6 +50,10 @@ class Listing:
         if len(self._piece) >= FILES_IN_A_PIECE:
             await self._writer.add(self._piece)
             self._piece = []
+
+    @property
+    def available_count(self) -> int | None:
+        return self._available if self._is_sure else None
 
     def sample(self) -> list[str]:
         """The first, a middle and the last of the paths."""
@@ -67,9 +74,9 @@ class Listing:
             await self._writer.discard()
 
     def _look(self, path: str) -> None:
-        self.available_count += 1
+        self._available += 1
         self._sample.setdefault("first", path)
         # At each power of two the path at hand is near the middle of what comes after it.
-        if self.available_count & (self.available_count - 1) == 0:
+        if self._available & (self._available - 1) == 0:
             self._sample["middle"] = path
         self._sample["last"] = path

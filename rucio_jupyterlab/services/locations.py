@@ -27,7 +27,7 @@ class FileLocation(NamedTuple):
     """A file of a collection.
 
     ``path`` and ``pfn`` are None where it has no place below the mount, and where it is not there;
-    ``message`` then says why.
+    ``message`` then says why. ``expected`` is the path that it would have, where it may be there.
     """
 
     did: Did
@@ -35,6 +35,7 @@ class FileLocation(NamedTuple):
     path: str | None
     pfn: str | None
     message: str | None = None
+    expected: str | None = None
 
 
 class Place:

@@ -137,11 +137,17 @@ def manifest_line(location: FileLocation) -> str:
 
 
 def file_to_dict(location: FileLocation) -> dict[str, object]:
-    """A file as a kernel reads it. One that is not there has a ``message`` that says why."""
+    """A file as a kernel reads it. One that is not there has a ``message`` that says why; one that
+    may be there is, where a file of its size is at ``expected``.
+    """
     file: dict[str, object] = {
         "path": location.path,
         "pfn": location.pfn,
         "did": f"{location.did.scope}:{location.did.name}",
         "size": location.size_bytes,
     }
-    return file if location.message is None else {**file, "message": location.message}
+    if location.message is not None:
+        file["message"] = location.message
+    if location.expected is not None:
+        file["expected"] = location.expected
+    return file

@@ -259,6 +259,8 @@ export interface IResolvedFile {
   size: number | null;
   /** Why it is not there. */
   message?: string;
+  /** Where it would be, where only a look tells whether it is there. */
+  expected?: string;
 }
 
 export interface IManifest {
@@ -268,7 +270,7 @@ export interface IManifest {
   id?: string;
   count: number;
   /** How many of the files are there. */
-  available?: number;
+  available?: number | null;
   format: 'jsonl';
 }
 

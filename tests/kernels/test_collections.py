@@ -81,6 +81,31 @@ def test_of_100_000_files_that_are_partly_there_the_list_is_read_when_it_is_used
     assert kernel.value("part['demo:événements_000007.root'].did_available") is False
 
 
+def test_of_a_very_large_collection_a_file_is_there_where_it_is_seen_whole(
+    kernel: Kernel, tmp_path: Path
+) -> None:
+    """Rucio could not be asked about each, so the kernel looks when one is used."""
+    files = []
+    for name, size in (("whole", 7), ("growing", 3), ("absent", None)):
+        path = tmp_path / name
+        if size is not None:
+            path.write_bytes(b"x" * size)
+        about = {"did": f"demo:{name}", "size": 7, "message": "Rucio cannot say quickly."}
+        files.append({"path": None, "pfn": f"root://h/{name}", "expected": str(path), **about})
+    kernel.inject(kernel.open_comm(), partly("part", files=files))
+    assert "known when it is used" in str(kernel.run("part").result)
+    assert "known when it is used" in kernel.value("part._repr_html_()")
+    assert kernel.value("[f.did_available for f in part]") == [True, False, False]
+    assert kernel.value("(open(part[0]).read(), part[0].pfn)") == ("x" * 7, "root://h/whole")
+    error = str(kernel.run("open(part['growing'])").error)
+    assert f"{tmp_path / 'growing'} is not there, or not all of it." in error
+    assert kernel.value("list(part.available_files)") == [str(tmp_path / "whole")]
+    assert kernel.value("list(part.to_dataframe().available)") == [True, False, False]
+    # What has come meanwhile is seen.
+    (tmp_path / "absent").write_bytes(b"y" * 7)
+    assert kernel.value("open(part['absent']).read()") == "y" * 7
+
+
 def test_a_collection_is_looked_at_as_a_table(kernel: Kernel) -> None:
     kernel.inject(kernel.open_comm(), partly("part", files=some({1}, count=12)))
     page = kernel.value("part._repr_html_()")

@@ -11,6 +11,7 @@ import pytest
 from lakedata import LakeData
 
 from lake.testing import Lake
+from rucio_jupyterlab.services import partly
 
 from .conftest import Api, at
 
@@ -104,6 +105,26 @@ async def test_while_a_dataset_arrives_what_has_arrived_can_be_used(
         assert {did for did, path in paths.items() if path} == set(here)
         why = {file["message"] for file in item["items"] if not file["path"]}
         assert why == {"It is on its way to EULAKE-1."}
+
+
+async def test_of_a_very_large_dataset_it_is_told_where_each_file_would_be(
+    alice: Api, data: LakeData, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made very large by a smaller limit."""
+    monkeypatch.setattr(partly, "MOST_LOCKS", 2)
+    monkeypatch.setattr(partly, "MOST_REPLICAS", 1)
+    here, coming = data.files(2, rse="EULAKE-1"), data.files(1)
+    dataset = data.collection("dataset", [*here, *coming])
+    with lake.transfers(may_finish=0):
+        data.rule(dataset, "EULAKE-1")
+        part = (await resolve(alice, part=dataset))["part"]
+    assert (part["state"], part["count"], part["available_count"]) == ("replicating", 3, None)
+    assert "Some of 3 files are at EULAKE-1." in part["message"]
+    items = {item["did"]: item for item in part["items"]}
+    assert [item["path"] for item in part["items"]] == [None] * 3
+    for did in here:
+        assert Path(items[did]["expected"]).stat().st_size == items[did]["size"]
+    assert not Path(items[coming[0]]["expected"]).exists()
 
 
 async def test_of_a_large_dataset_that_is_partly_here_the_list_goes_by_a_file(
