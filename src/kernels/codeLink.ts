@@ -97,7 +97,7 @@ export abstract class CodeLink implements IKernelLink {
 export class DisplayLink extends CodeLink {
   /**
    * @param code - what the kernel is asked to run: it does what the request says, and displays an
-   * `IAnswer` as JSON under `ANSWER_TYPE`, or prints it.
+   * `IAnswer` as JSON under `ANSWER_TYPE`, or raises it as an error of that name.
    */
   constructor(
     kernel: Kernel.IKernelConnection,
@@ -119,12 +119,12 @@ export class DisplayLink extends CodeLink {
   }
 }
 
-/** What a kernel displayed as its answer, or printed on a line after the type; null where it did not. */
-function answerIn({ data, stdout }: IHiddenOutcome): IAnswer | null {
-  const printed = stdout
-    .split('\n')
-    .find(line => line.startsWith(`${ANSWER_TYPE} `));
-  const said = data[ANSWER_TYPE] ?? printed?.slice(ANSWER_TYPE.length + 1);
+/** What a kernel displayed as its answer, or raised under the type as a name; null where it did not. */
+function answerIn({ data, error }: IHiddenOutcome): IAnswer | null {
+  const raised = error?.startsWith(`${ANSWER_TYPE}: `)
+    ? error.slice(ANSWER_TYPE.length + 2)
+    : null;
+  const said = data[ANSWER_TYPE] ?? raised;
   if (typeof said !== 'string') {
     return null;
   }

@@ -1,5 +1,8 @@
 import type { Kernel } from '@jupyterlab/services';
 
+import { BashLanguage } from '../../kernels/bash';
+import { CppLanguage } from '../../kernels/cpp';
+import { JavaScriptLanguage } from '../../kernels/javascript';
 import type {
   IKernelLanguage,
   IKernelLink,
@@ -35,6 +38,22 @@ interface IWords {
   readonly reserved: string;
 }
 
+/** Prints a value. What Deno's `console.log` prints may come after the cell has ended. */
+const deno = (value: string) =>
+  `{ const value = String(${value}); throw Object.assign(new Error(value), { name: "said" }); }`;
+
+/** Opens a file or the last of some, and prints its first line or else its path, as an error would. */
+const CPP_OPEN = `{
+  struct {
+    const std::string& operator()(const std::string& path) { return path; }
+    const std::string& operator()(const std::vector<std::string>& paths) { return paths.back(); }
+  } last;
+  std::ifstream in(last(x));
+  std::string line = last(x);
+  std::getline(in, line);
+  std::cout << line << std::endl;
+}`;
+
 const WORDS: Record<string, IWords> = {
   R: {
     spec: 'r',
@@ -49,6 +68,51 @@ const WORDS: Record<string, IWords> = {
     names: 'cat(ls(all.names = TRUE))',
     failing: 'Sys.sleep(0.5); stop("x")',
     reserved: 'repeat'
+  },
+  JavaScript: {
+    spec: 'deno',
+    language: JavaScriptLanguage.deno(),
+    path: deno('x'),
+    paths: deno('x.join("\\n")'),
+    length: deno('x.length'),
+    open: deno('Deno.readTextFileSync(x).split("\\n")[0]'),
+    openSecond: 'Deno.readTextFileSync(x[1])',
+    reassign: 'x = "theirs"',
+    isGone: deno('typeof x === "undefined" ? "gone" : "there"'),
+    names: deno('Object.keys(globalThis).join(" ")'),
+    failing:
+      'await new Promise((done) => setTimeout(done, 500)); throw new Error("x")',
+    reserved: 'class'
+  },
+  bash: {
+    spec: 'bash',
+    language: new BashLanguage(),
+    path: 'printf %s "$x"',
+    paths: 'printf "%s\\n" "${x[@]}"',
+    length: 'echo ${#x[@]}',
+    open: 'head -n 1 "$x" 2>&1',
+    openSecond: 'cat "${x[1]}" 2>&1',
+    reassign: 'x=theirs',
+    isGone: 'declare -p x >/dev/null 2>&1 && echo there || echo gone',
+    names:
+      'compgen -v; compgen -A function; history | grep -c "[b]ase64"; true',
+    failing: 'sleep 0.5; false',
+    reserved: 'UID'
+  },
+  'C++': {
+    spec: 'root',
+    language: new CppLanguage(),
+    path: 'std::cout << x << std::endl;',
+    paths: 'for (auto& path : x) std::cout << path << std::endl;',
+    length: 'std::cout << x.size() << std::endl;',
+    open: CPP_OPEN,
+    openSecond: CPP_OPEN,
+    reassign: 'x = "theirs";',
+    isGone: 'std::cout << (x.empty() ? "gone" : "there") << std::endl;',
+    names:
+      'for (auto one : *gROOT->GetListOfGlobals(true)) std::cout << one->GetName() << " ";',
+    failing: 'gSystem->Sleep(500); nonsense;',
+    reserved: 'class'
   }
 };
 
@@ -96,11 +160,11 @@ describe.each(Object.entries(WORDS))('attaching in %s', (_, words) => {
   let kernel: Kernel.IKernelConnection;
   let link: IKernelLink;
 
+  const said = async (code: string) =>
+    (await run(kernel, code)).replace(/^said: /, '');
+
   const named = (code: string, name: string) =>
-    run(
-      kernel,
-      code.replace(/\bx\b/g, () => name)
-    );
+    said(code.replace(/\bx\b/g, () => name));
 
   const inject = async (...variables: IVariable[]) => {
     const { accepted, problems } = await link.inject(variables);
@@ -239,11 +303,11 @@ describe.each(Object.entries(WORDS))('attaching in %s', (_, words) => {
 
   it('leaves nothing else behind and is not noticed', async () => {
     await inject(file('first', '/eos/a'));
-    const before = (await run(kernel, words.names)).split(/\s+/);
+    const before = (await said(words.names)).split(/\s+/);
     const count = await executionCount(kernel);
     await inject(file('second', '/eos/b'), collection('third', ['/eos/c']));
     expect(await executionCount(kernel)).toBe(count + 1);
-    const after = (await run(kernel, words.names)).split(/\s+/);
+    const after = (await said(words.names)).split(/\s+/);
     expect(after.filter(name => !before.includes(name)).sort()).toEqual([
       'second',
       'third'

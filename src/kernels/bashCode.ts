@@ -1,0 +1,78 @@
+import { bashString } from './bashSnippets';
+import { base64 } from './hiddenRun';
+import { type IEntry, NOWHERE } from './stringEntries';
+
+/**
+ * What a bash is asked to run: `put` or `take` a variable, named in the second word.
+ *
+ * A file is a string, a collection an array. Its own words are positions and one odd name, so that no
+ * variable of the user's is in its way, whatever that is called. bash 4.4 or later, and base64.
+ *
+ * The exit status is the answer, since a bash has nothing else to say that nobody sees.
+ */
+const CODE = String.raw`_rucio_attach() {
+  local - _rucio_list=() _rucio_line _rucio_path _rucio_why
+  set +eux
+  unset -f _rucio_attach
+  # As if it had not been typed.
+  history -d -1 2>/dev/null
+  case $3 in
+    list)
+      # The server's own lines: path, pfn, did and size, in this order.
+      [[ -r $4 ]] || return 4
+      while IFS= read -r _rucio_line; do
+        if [[ $_rucio_line == '{"path":null,'* ]]; then
+          _rucio_path=$\{_rucio_line#*'"did":"'}
+          _rucio_path=$6$\{_rucio_path%%'","size":'*}' is not available'
+          if [[ $_rucio_line == *',"message":"'* ]]; then
+            _rucio_why=$\{_rucio_line##*',"message":"'}
+            _rucio_path+=': '$\{_rucio_why%\"\}}
+          fi
+        else
+          _rucio_path=$\{_rucio_line#'{"path":"'}
+          _rucio_path=$\{_rucio_path%%'","pfn":'*}
+        fi
+        # What JSON escapes, a format of printf reads the same way.
+        [[ $_rucio_path != *\\* ]] || printf -v _rucio_path -- "$\{_rucio_path//%/%%}"
+        _rucio_list+=("$_rucio_path")
+      done <"$4"
+      ;;
+    *) mapfile -d '' -t _rucio_list < <(base64 -d <<<"$4") ;;
+  esac
+  (( $\{#_rucio_list[@]} == $5 )) || return 5
+  if [[ $1 == take ]]; then
+    declare -p "$2" >/dev/null 2>&1 || return 0
+    eval "_rucio_line=\"\$\{$2[*]@Q}\""
+    [[ $_rucio_line != "$\{_rucio_list[*]@Q}" ]] || unset -v "$2"
+    return 0
+  fi
+  unset -v "$2" 2>/dev/null || return 3
+  if [[ $3 == file ]]; then
+    printf -v "$2" %s "$\{_rucio_list[0]}" || return 3
+  else
+    declare -ga "$2=()" && eval "$2=(\"\$\{_rucio_list[@]}\")" || return 3
+  fi
+}
+`.replace(/\$\\\{/g, '${');
+
+/** What the exit statuses mean. */
+export const BASH_PROBLEMS: Readonly<Record<string, string>> = {
+  3: 'bash does not let the variable be set.',
+  4: 'The list of files cannot be read here.',
+  5: 'The list of files is not complete.'
+};
+
+/** The code that sets a variable, or takes it away if it still holds what was set. */
+export function bashCode(action: 'put' | 'take', entry: IEntry): string {
+  const { name, type, files, manifest } = entry;
+  const words =
+    files === null && manifest !== null
+      ? ['list', bashString(manifest.path), manifest.count, bashString(NOWHERE)]
+      : [
+          type === 'file' ? 'file' : 'paths',
+          `'${base64((files ?? []).map(({ path }) => `${path}\0`).join(''))}'`,
+          files?.length ?? 0
+        ];
+  const script = `${CODE}_rucio_attach ${action} ${name} ${words.join(' ')}`;
+  return `eval "$(base64 -d <<<'${base64(script)}')"`;
+}
