@@ -11,11 +11,11 @@ from fsspec.implementations.local import LocalFileSystem
 from fsspec.spec import AbstractBufferedFile, AbstractFileSystem
 from fsspec.utils import glob_translate
 
-from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.filesystem import address, failures
+from rucio_jupyterlab.filesystem.finding import Finder
 from rucio_jupyterlab.filesystem.memory import OfProcess
-from rucio_jupyterlab.filesystem.places import Place, place
+from rucio_jupyterlab.filesystem.places import Place
 from rucio_jupyterlab.filesystem.tree import Info, Tree
 from rucio_jupyterlab.python.runtime import Runtime, runtime
 
@@ -42,7 +42,7 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         self.instance = instance
         # Files never change in Rucio; what is in a collection does, and is always asked for.
         self._infos: OfProcess[Info] = OfProcess()
-        self._places: OfProcess[Place] = OfProcess()
+        self._finder = Finder(instance, self.info)
 
     @property
     def fsid(self) -> str:
@@ -76,6 +76,7 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         if path and not address.is_scope(path):
             for info in found:
                 self._remember(info)
+        self._finder.note(found)
         return found if detail else [info["name"] for info in found]
 
     def info(self, path: str, **options: Any) -> Info:
@@ -140,6 +141,7 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
             return super().glob(path, maxdepth=maxdepth, **options)
         with_details = options.pop("detail", False)
         found = dict(sorted(self._whole(text, first + 1, maxdepth, options)))
+        self._finder.note(found.values())
         return found if with_details else list(found)
 
     def _whole(
@@ -213,6 +215,7 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         stops = ends if isinstance(ends, list) else [ends] * count
         if len(begins) != count or len(stops) != count:
             raise ValueError("There must be as many starts and ends as paths.")
+        self._finder.look_up(map(self._strip_protocol, paths))
         found: list[Any] = [None] * count
         of_storage: dict[AbstractFileSystem, list[tuple[int, str, int | None, int | None]]] = {}
         for at, (path, start, end) in enumerate(zip(paths, begins, stops, strict=True)):
@@ -251,7 +254,7 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         super().invalidate_cache(path)
         key = None if path is None else self._strip_protocol(path)
         self._infos.here.forget(key)
-        self._places.here.forget(key)
+        self._finder.forget(key)
 
     # ------------------------------------------------------------------------------ no writing
 
@@ -287,30 +290,17 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
 
         Raises: as ``_open``.
         """
-        path = self._strip_protocol(path)
-        known = self._places.here.get(path)
-        if known is not None:
-            return known
-        info = self.info(path)
-        if info["type"] != "file":
-            raise IsADirectoryError(f"{info.get('did', path)} is a collection: open its files.")
-        did = Did.parse(info["did"])
-        with failures.as_of_files():
-            running, _, instance = self._open_tree()
-            where = running.run(running.services.reading.whereabouts(instance, did, info["size"]))
-        found = place(did, info["size"], where, instance.name)
-        self._places.here.put(path, found)
-        return found
+        return self._finder.place(self._strip_protocol(path))
 
     def _at(self, path: str, read: Callable[[Place], Any]) -> Any:
         """Where it was a moment ago or, when it is there no more, where it is now."""
-        was_known = self._places.here.get(self._strip_protocol(path)) is not None
+        was_known = self._finder.is_known(self._strip_protocol(path))
         try:
             return read(self._place(path))
         except OSError:
             if not was_known:
                 raise
-        self._places.here.forget(self._strip_protocol(path))
+        self._finder.forget(self._strip_protocol(path))
         return read(self._place(path))
 
     def _absolute(

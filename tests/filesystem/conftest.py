@@ -54,6 +54,11 @@ def sign_in(instance: str, kind: str, params: Mapping[str, object]) -> None:
     running.run(running.services.sessions.sign_in(running.instance(instance), kind, params))
 
 
+def asked(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The requests to Rucio, as they were logged."""
+    return [record.getMessage() for record in caplog.records if record.name == "httpx"]
+
+
 def without_mount(instance: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     kept = {
         key: instance[key] for key in instance if "destination" not in key and "mount" not in key

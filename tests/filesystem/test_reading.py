@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import logging
 import multiprocessing
 import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from rucio_jupyterlab.filesystem.failures import NotReadable
 from rucio_jupyterlab.python.runtime import runtime
 
 from .afar import again, part
-from .conftest import Near, in_home, sign_in
+from .conftest import Near, asked, in_home, sign_in
 
 CONTENT = bytes(range(256)) * 40
 
@@ -55,6 +57,34 @@ def test_parts_of_files_are_read(fs: RucioFileSystem, file: str, near: Near) -> 
     assert isinstance(read[3], FileNotFoundError)
     with pytest.raises(FileNotFoundError):
         fs.cat_ranges(["demo:there_is_none"], 0, 1, on_error="raise")
+
+
+@pytest.mark.parametrize("how", ["one after the other", "together", "in threads"])
+def test_many_files_are_looked_up_together(
+    fs: RucioFileSystem, data: LakeData, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    """A question for each would take longer than reading them."""
+    dataset = data.collection("dataset", data.files(120, rse="EULAKE-1"))
+    paths = fs.glob(f"{dataset}/*")
+    with caplog.at_level(logging.INFO, "httpx"):
+        if how == "together":
+            read = fs.cat_ranges(paths, 0, 10)
+        elif how == "in threads":
+            with ThreadPoolExecutor(4) as pool:
+                read = list(pool.map(lambda path: fs.cat_file(path, 0, 10), paths))
+        else:
+            read = [fs.cat_file(path, 0, 10) for path in paths]
+    assert [len(content) for content in read] == [10] * 120
+    assert len(asked(caplog)) < 12
+
+
+def test_of_what_was_listed_one_file_is_looked_up_alone(
+    fs: RucioFileSystem, data: LakeData, caplog: pytest.LogCaptureFixture
+) -> None:
+    dataset = data.collection("dataset", data.files(20, rse="EULAKE-1"))
+    paths = fs.glob(f"{dataset}/*")
+    fs.cat_file(paths[7])
+    assert [fs._finder.is_known(path) for path in paths] == [path == paths[7] for path in paths]
 
 
 def test_text_and_compressed_files_are_read(near: Near) -> None:

@@ -12,7 +12,7 @@ from lake.testing import Lake
 from rucio_jupyterlab.filesystem import RucioFileSystem
 from rucio_jupyterlab.filesystem.failures import NotReadable
 
-from .conftest import Near
+from .conftest import Near, asked
 
 FILES = [f"dimuon_2021_{number:04}.root" for number in range(8)]
 
@@ -206,15 +206,14 @@ def test_one_file_of_a_large_dataset_costs_a_few_requests(
     dataset = lake.bulk(5_000, name=name)
     file = fs.ls(dataset, detail=False)[4_000]
     fs.invalidate_cache()
-    logging.getLogger("httpx").setLevel(logging.INFO)
     with caplog.at_level(logging.INFO, "httpx"):
         info = fs.info(file)
         with pytest.raises(NotReadable):
             fs.open(file)
-    asked = [record.getMessage() for record in caplog.records if record.name == "httpx"]
+    requests = asked(caplog)
     assert info["type"] == "file"
-    assert 0 < len(asked) < 10
-    assert not any("/files" in line or f"{name}/dids" in line for line in asked)
+    assert 0 < len(requests) < 10
+    assert not any("/files" in line or f"{name}/dids" in line for line in requests)
 
 
 def test_an_address_without_a_scope_is_explained(fs: RucioFileSystem) -> None:

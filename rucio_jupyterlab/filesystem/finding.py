@@ -1,0 +1,136 @@
+"""Where the files of a file system are read, with what was found out a moment ago.
+
+Libraries open the files of a dataset one after the other, and each would cost Rucio a question. So
+for whoever goes through what was listed the next ones are looked up as well: few at first, then
+more.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.filesystem import failures
+from rucio_jupyterlab.filesystem.failures import NotReadable
+from rucio_jupyterlab.filesystem.memory import OfProcess
+from rucio_jupyterlab.filesystem.places import Place, place
+from rucio_jupyterlab.filesystem.tree import Info
+from rucio_jupyterlab.python.runtime import runtime
+from rucio_jupyterlab.services.reading import FILES_AT_ONCE, Whereabouts
+
+GROWTH = 4
+
+
+class _File(NamedTuple):
+    path: str
+    did: Did
+    size_bytes: int | None
+
+
+class _Listing:
+    """Files in the order in which they were listed."""
+
+    def __init__(self, files: Sequence[_File]) -> None:
+        self.lock = threading.Lock()
+        self._files = files
+        self._position = {file.path: at for at, file in enumerate(files)}
+        self._next = 1
+
+    def from_here(self, path: str) -> Sequence[_File]:
+        """This one, and as many behind it as those before give reason to expect."""
+        at = self._position[path]
+        count, self._next = self._next, min(self._next * GROWTH, FILES_AT_ONCE)
+        return self._files[at : at + count]
+
+
+class Finder:
+    """``instance`` is its name, or None for the one that is meant; ``info`` the file system's."""
+
+    def __init__(self, instance: str | None, info: Callable[[str], Info]) -> None:
+        self._instance = instance
+        self._info = info
+        self._listings: OfProcess[_Listing] = OfProcess()
+        self._wheres: OfProcess[Whereabouts] = OfProcess()
+        self._places: OfProcess[Place] = OfProcess()
+
+    def note(self, listed: Iterable[Info]) -> None:
+        """These may be read one after the other."""
+        files = [_file(info) for info in listed if info["type"] == "file"]
+        listing = _Listing(files)
+        for file in files:
+            self._listings.here.put(file.path, listing)
+
+    def is_known(self, path: str) -> bool:
+        """It was looked up before, and may have changed since."""
+        return self._places.here.get(path) is not None or self._wheres.here.get(path) is not None
+
+    def place(self, path: str) -> Place:
+        """
+        Raises:
+            NotReadable, MissingPackage: as ``places.place``.
+            IsADirectoryError: it is a collection.
+            FileNotFoundError, PermissionError, …: as ``info``.
+        """
+        known = self._places.here.get(path)
+        if known is not None:
+            return known
+        file = self._described(path)
+        name = self._instance or runtime().instance().name
+        before = self._wheres.here.get(path)
+        try:
+            found = place(file.did, file.size_bytes, before or self._looked_up(file), name)
+        except NotReadable:
+            # It may be made available now, and is asked about again.
+            self._wheres.here.forget(path)
+            if before is None:
+                raise
+            found = place(file.did, file.size_bytes, self._ask([file])[path], name)
+        self._places.here.put(path, found)
+        return found
+
+    def look_up(self, paths: Iterable[str]) -> None:
+        """Finds out about these together. Those that are none are left to whoever reads them."""
+        files = []
+        for path in paths:
+            if not self.is_known(path):
+                try:
+                    files.append(self._described(path))
+                except (FileNotFoundError, IsADirectoryError):
+                    continue
+        self._ask(files)
+
+    def forget(self, path: str | None = None) -> None:
+        for memory in (self._listings, self._wheres, self._places):
+            memory.here.forget(path)
+
+    def _described(self, path: str) -> _File:
+        info = self._info(path)
+        if info["type"] != "file":
+            raise IsADirectoryError(f"{info.get('did', path)} is a collection: open its files.")
+        return _file(info)._replace(path=path)
+
+    def _looked_up(self, file: _File) -> Whereabouts:
+        listing = self._listings.here.get(file.path)
+        if listing is None:
+            return self._ask([file])[file.path]
+        with listing.lock:
+            known = self._wheres.here.get(file.path)
+            return known or self._ask(listing.from_here(file.path))[file.path]
+
+    def _ask(self, files: Sequence[_File]) -> dict[str, Whereabouts]:
+        if not files:
+            return {}
+        running = runtime()
+        with failures.as_of_files():
+            instance = running.instance(self._instance)
+            sizes = {file.did: file.size_bytes for file in files}
+            found = running.run(running.services.reading.whereabouts(instance, sizes))
+        for file in files:
+            self._wheres.here.put(file.path, found[file.did])
+        return {file.path: found[file.did] for file in files}
+
+
+def _file(info: Info) -> _File:
+    return _File(str(info["name"]), Did.parse(info["did"]), info["size"])
