@@ -1,10 +1,4 @@
-import {
-  existsSync,
-  readdirSync,
-  rmSync,
-  truncateSync,
-  writeFileSync
-} from 'node:fs';
+import { existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { APIRequestContext, Locator } from '@playwright/test';
@@ -68,10 +62,6 @@ async function putFar(
     rmSync(file);
   }
   return `user.alice:${name}`;
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf-8' });
 }
 
 test.describe('in download mode', () => {
@@ -203,13 +193,15 @@ test.describe('from far away', () => {
     await expect(row).toHaveAttribute('data-job', /./);
     await choose(panel, row, 'Cancel Download');
     await expect(row).toHaveAttribute('aria-label', /Not downloaded/);
-    const parts = filesBelow(path.join(jupyterRoot, 'rucio'));
-    expect(parts.filter(file => file.endsWith(did.split(':')[1]))).toEqual([]);
+    const name = did.split(':')[1];
+    const copy = path.join(jupyterRoot, 'rucio/far/downloads/user.alice', name);
+    expect(existsSync(path.join(copy, name))).toBe(false);
     await row.hover();
     await start.click();
     await expect(row).toHaveAttribute('aria-label', /, Downloaded/, {
       timeout: 60_000
     });
+    expect(existsSync(path.join(copy, name))).toBe(true);
     await forget(panel, 'far', did);
   });
 });
