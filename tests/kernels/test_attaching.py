@@ -11,6 +11,18 @@ import pytest
 from .conftest import Kernel, StartKernel, collection, file, missing, record
 
 
+@pytest.fixture
+def kernel(shared_kernel: Kernel) -> Kernel:
+    """For stories that are told in one as well as in another."""
+    return shared_kernel
+
+
+@pytest.fixture
+def own_kernel(start_kernel: StartKernel) -> Kernel:
+    """For stories about a kernel in which nothing has happened yet."""
+    return start_kernel()
+
+
 def test_an_attached_file_is_a_path_that_knows_its_did(kernel: Kernel, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("mass\n91.2\n")
@@ -215,61 +227,63 @@ def test_detaching_takes_the_variable_but_not_what_the_user_put_there(
     assert kernel.value("theirs") == 42
 
 
-def test_the_user_notices_nothing_but_the_variable(kernel: Kernel, tmp_path: Path) -> None:
-    before = kernel.run("6 * 7")
-    comm = kernel.connect()
-    kernel.inject(comm, file("events", tmp_path))
+def test_the_user_notices_nothing_but_the_variable(own_kernel: Kernel, tmp_path: Path) -> None:
+    before = own_kernel.run("6 * 7")
+    comm = own_kernel.connect()
+    own_kernel.inject(comm, file("events", tmp_path))
 
-    after = kernel.run("(_, In[-2])")
+    after = own_kernel.run("(_, In[-2])")
 
     assert after.count == before.count + 1
     assert after.result == "(42, '6 * 7')"
     assert after.printed == ""
-    assert kernel.run("%who").printed.split() == ["events"]
+    assert own_kernel.run("%who").printed.split() == ["events"]
 
 
 def test_after_a_restart_the_variables_are_gone_until_they_are_sent_again(
-    kernel: Kernel, tmp_path: Path
+    own_kernel: Kernel, tmp_path: Path
 ) -> None:
-    comm = kernel.connect()
-    kernel.inject(comm, file("events", tmp_path))
-    kernel.manager.restart_kernel(now=True)
-    kernel.client.wait_for_ready(timeout=60)
-    assert "NameError" in str(kernel.run("events").error)
+    comm = own_kernel.connect()
+    own_kernel.inject(comm, file("events", tmp_path))
+    own_kernel.manager.restart_kernel(now=True)
+    own_kernel.client.wait_for_ready(timeout=60)
+    assert "NameError" in str(own_kernel.run("events").error)
 
-    kernel.inject(kernel.connect(), file("events", tmp_path))
+    own_kernel.inject(own_kernel.connect(), file("events", tmp_path))
 
-    assert kernel.value("events") == str(tmp_path)
+    assert own_kernel.value("events") == str(tmp_path)
 
 
-def test_two_pages_on_one_kernel_each_get_their_answer(kernel: Kernel, tmp_path: Path) -> None:
-    first, second = kernel.connect(), kernel.connect()
-    kernel.inject(first, file("one", tmp_path))
-    answer = kernel.say(second, {"action": "inject", "id": "b-1", "dids": [file("two", tmp_path)]})
+def test_two_pages_on_one_kernel_each_get_their_answer(own_kernel: Kernel, tmp_path: Path) -> None:
+    first, second = own_kernel.connect(), own_kernel.connect()
+    own_kernel.inject(first, file("one", tmp_path))
+    answer = own_kernel.say(
+        second, {"action": "inject", "id": "b-1", "dids": [file("two", tmp_path)]}
+    )
     assert (answer["variable_names"], answer["id"]) == (["two"], "b-1")
-    assert kernel.value("one == two") is True
+    assert own_kernel.value("one == two") is True
 
 
 def test_a_page_without_comms_of_its_own_attaches_by_an_expression(
-    kernel: Kernel, tmp_path: Path
+    own_kernel: Kernel, tmp_path: Path
 ) -> None:
     message = {"action": "inject", "dids": [file("events", tmp_path)]}
     perform = "__import__('rucio_jupyterlab.kernels.ipython', fromlist=['perform']).perform"
-    assert kernel.value(f"{perform}({message!r})")["variable_names"] == ["events"]
-    assert kernel.value("events") == str(tmp_path)
+    assert own_kernel.value(f"{perform}({message!r})")["variable_names"] == ["events"]
+    assert own_kernel.value("events") == str(tmp_path)
 
 
-def test_resolve_dids_asks_the_page_to_send_again(kernel: Kernel) -> None:
-    comm = kernel.connect()
-    outcome = kernel.client.execute("resolve_dids()")
+def test_resolve_dids_asks_the_page_to_send_again(own_kernel: Kernel) -> None:
+    comm = own_kernel.connect()
+    outcome = own_kernel.client.execute("resolve_dids()")
     assert outcome
-    assert kernel.hear("comm_msg", comm)["data"] == {"action": "request-inject"}
+    assert own_kernel.hear("comm_msg", comm)["data"] == {"action": "request-inject"}
 
 
-def test_resolve_dids_finds_a_page_that_has_not_called_yet(kernel: Kernel) -> None:
-    assert kernel.run("%load_ext rucio_jupyterlab.kernels.ipython").printed == ""
-    kernel.client.execute("resolve_dids()")
-    opening = kernel.hear("comm_open")
+def test_resolve_dids_finds_a_page_that_has_not_called_yet(own_kernel: Kernel) -> None:
+    assert own_kernel.run("%load_ext rucio_jupyterlab.kernels.ipython").printed == ""
+    own_kernel.client.execute("resolve_dids()")
+    opening = own_kernel.hear("comm_open")
     assert opening["target_name"] == "rucio-jupyterlab:frontend"
     assert opening["data"] == {"action": "request-inject"}
 
@@ -287,7 +301,7 @@ def test_notebooks_and_images_that_load_the_extension_themselves_go_on_working(
     assert kernel.value("(events, again)") == (str(tmp_path), str(tmp_path))
 
 
-def test_unloading_leaves_the_users_variables(kernel: Kernel, tmp_path: Path) -> None:
-    kernel.inject(kernel.connect(), file("events", tmp_path))
-    assert kernel.run("%unload_ext rucio_jupyterlab.kernels.ipython").error is None
-    assert kernel.value("(events, 'resolve_dids' in globals())") == (str(tmp_path), False)
+def test_unloading_leaves_the_users_variables(own_kernel: Kernel, tmp_path: Path) -> None:
+    own_kernel.inject(own_kernel.connect(), file("events", tmp_path))
+    assert own_kernel.run("%unload_ext rucio_jupyterlab.kernels.ipython").error is None
+    assert own_kernel.value("(events, 'resolve_dids' in globals())") == (str(tmp_path), False)
