@@ -8,13 +8,20 @@ from typing import Any
 
 from bench.clients import Session
 from bench.data import Datasets
-from bench.figures import NO_BUDGET, Figure, Row, median, seconds
+from bench.figures import NO_BUDGET, NOTHING, Figure, Row, median, seconds
 from bench.kernel import Kernel, MessageTooLarge, kernel_of
 from bench.lists import stall_row
 from bench.published import NOT_TRIED, Attempt, Published
 from bench.setting import Setting
 
 BUDGETS_S = {20_000: 2.0, 100_000: 6.0}
+# Of a variable whose name is put in.
+USES = {
+    "the last file by its name": "{0}[{0}[-1].did]",
+    "all files, one after the other": "assert all(file.endswith('.root') for file in {0})",
+    "all files as a DataFrame": "assert len({0}.to_dataframe()) == len({0})",
+    "how it is shown": "repr({0}), {0}._repr_html_()",
+}
 
 
 def attaching(setting: Setting, datasets: Datasets, listed: Figure) -> Iterator[Row]:
@@ -25,6 +32,7 @@ def attaching(setting: Setting, datasets: Datasets, listed: Figure) -> Iterator[
     with kernel_of(session) as kernel:
         session.forget_stalls()
         taken = median(lambda n: _attach(session, kernel, name, f"files_{n}"), datasets.runs)
+        uses = list(_uses(kernel, datasets.runs))
     stall = session.stall()
     theirs = _theirs(session, published, name, listed) if published else NOT_TRIED
     budget = next((s for files, s in BUDGETS_S.items() if datasets.files <= files), None)
@@ -36,6 +44,14 @@ def attaching(setting: Setting, datasets: Datasets, listed: Figure) -> Iterator[
         NO_BUDGET if budget is None else Figure.of_time(budget),
     )
     yield stall_row(stall, theirs.stall)
+    yield from uses
+
+
+def _uses(kernel: Kernel, runs: int) -> Iterator[Row]:
+    """What lies between the variable and an analysis, each with a variable that has just come."""
+    for what, code in USES.items():
+        taken = median(lambda n, code=code: kernel.execute(code.format(f"files_{n}")), runs)
+        yield Row(f"in the kernel: {what}", Figure.of_time(taken), NOTHING)
 
 
 def _attach(session: Session, kernel: Kernel, dataset: str, name: str) -> None:
