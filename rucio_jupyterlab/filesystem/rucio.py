@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any, NoReturn
 
 from fsspec.implementations.local import LocalFileSystem
-from fsspec.spec import AbstractBufferedFile, AbstractFileSystem
-from fsspec.utils import glob_translate
+from fsspec.spec import AbstractFileSystem
 
 from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.filesystem import address, failures
+from rucio_jupyterlab.filesystem.blocks import RucioFile, require_length
 from rucio_jupyterlab.filesystem.finding import Finder
 from rucio_jupyterlab.filesystem.memory import OfProcess
+from rucio_jupyterlab.filesystem.patterns import Pattern
 from rucio_jupyterlab.filesystem.places import Place
 from rucio_jupyterlab.filesystem.tree import Info, Tree
 from rucio_jupyterlab.python.runtime import Runtime, runtime
@@ -133,46 +133,27 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         """As fsspec's. Wildcards in what follows a scope are matched with whole DIDs; below a
         collection, with what is in it.
         """
-        text = self._strip_protocol(path)
-        parts = text.split("/")
-        first = next((at for at, part in enumerate(parts) if address.MAGIC.search(part)), None)
-        root = "/".join(parts[:first])
-        if first is None or (not address.is_scope(root) and self.exists(root)):
+        pattern = Pattern(self._strip_protocol(path))
+        root = pattern.root
+        if root is None or (not address.is_scope(root) and self.exists(root)):
             return super().glob(path, maxdepth=maxdepth, **options)
         with_details = options.pop("detail", False)
-        found = dict(sorted(self._whole(text, first + 1, maxdepth, options)))
+
+        def inside(below: str) -> dict[str, Info]:
+            found: dict[str, Info] = AbstractFileSystem.glob(
+                self, below, maxdepth=maxdepth, **options, detail=True
+            )
+            return found
+
+        if not pattern.names:
+            found = {info["name"]: info for info in self.ls(address.ROOT) if pattern.scope(info)}
+        else:
+            with failures.as_of_files():
+                running, tree, _ = self._open_tree()
+                listed = list(running.iterate(tree.matching(pattern.scopes, pattern.names)))
+            found = dict(sorted(pattern.matches(listed, inside)))
         self._finder.note(found.values())
         return found if with_details else list(found)
-
-    def _whole(
-        self, text: str, fewest: int, maxdepth: int | None, options: dict[str, Any]
-    ) -> Iterator[tuple[str, Info]]:
-        """The DIDs that fit as a whole, and what fits in collections that a beginning of at least
-        ``fewest`` parts fits.
-        """
-        scopes, colon, names = text.partition(":")
-        if not colon:
-            wanted = re.compile(glob_translate(scopes))
-            yield from (
-                (info["name"], info)
-                for info in self.ls(address.ROOT)
-                if wanted.match(info["scope"]) or wanted.match(info["name"])
-            )
-            return
-        parts = text.split("/")
-        lengths = range(len(parts), fewest - 1, -1)
-        fits = {of: _matcher("/".join(parts[:of])) for of in lengths}
-        with failures.as_of_files():
-            running, tree, _ = self._open_tree()
-            listed = list(running.iterate(tree.matching(scopes, names)))
-        for info in listed:
-            of = next((of for of in lengths if fits[of](info)), None)
-            if of == len(parts):
-                yield info["name"], info
-            elif of is not None and info["type"] == "directory":
-                below = "/".join((info["name"], *parts[of:]))
-                inside = super().glob(below, maxdepth=maxdepth, **options, detail=True)
-                yield from inside.items()
 
     # ------------------------------------------------------------------------------ the bytes
 
@@ -197,7 +178,7 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
     ) -> bytes:
         begin, stop = self._absolute(path, start, end)
         content: bytes = self._at(path, lambda at: at.fs.cat_file(at.path, begin, stop, **options))
-        _require_length(content, begin, stop, self.info(path)["size"])
+        require_length(content, begin, stop, self.info(path)["size"])
         return content
 
     def cat_ranges(
@@ -231,8 +212,10 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
             read = fs.cat_ranges(
                 inner_paths, some_starts, some_ends, max_gap=max_gap, on_error=on_error, **options
             )
-            for at, content in zip(numbers, read, strict=True):
+            for at, content, start, end in zip(numbers, read, some_starts, some_ends, strict=True):
                 found[at] = content
+                if isinstance(content, bytes):
+                    require_length(content, start, end, self.info(paths[at])["size"])
         return found
 
     def get_file(self, rpath: str, lpath: str, **options: Any) -> None:
@@ -314,39 +297,6 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         return begin, stop
 
 
-class RucioFile(AbstractBufferedFile):  # type: ignore[misc] # fsspec has no types
-    """A file at a storage, read in blocks. It is pickled by its address."""
-
-    def _fetch_range(self, start: int, end: int) -> bytes:
-        content: bytes = self.fs.cat_file(self.path, start, end)
-        return content
-
-
-def _require_length(content: bytes, start: int | None, end: int | None, size: int | None) -> None:
-    """A server that cannot give parts of files gives all of them.
-
-    Raises:
-        OSError: this is not the part that was asked for.
-    """
-    if size is None:
-        return
-    begin, stop, _ = slice(start, end).indices(size)
-    if len(content) != max(0, stop - begin):
-        raise OSError(
-            f"The storage gave {len(content)} bytes where {max(0, stop - begin)} were asked for."
-        )
-
-
 def _raise_others(error: OSError) -> None:
     if not isinstance(error, FileNotFoundError):
         raise error
-
-
-def _matcher(pattern: str) -> Callable[[Info], bool]:
-    """Whether a DID fits, as it is called or as listings write it."""
-    wanted = re.compile(glob_translate(pattern))
-
-    def fits(info: Info) -> bool:
-        return any(wanted.match(text) for text in (info["did"], info["name"]))
-
-    return fits
