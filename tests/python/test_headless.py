@@ -18,12 +18,13 @@ from lake.testing import Lake
 
 from .conftest import Ended, Machine
 from .kernels import kernel_on
+from .manuals import blocks
 
-TOOLS = {
-    "nbconvert": ("jupyter", "nbconvert", "--to", "notebook", "--execute", "--output", "done"),
-    "papermill": ("papermill",),
-    "jupyter execute": ("jupyter", "execute", "--output", "done.ipynb"),
-}
+# What the manual says, on a notebook that is called so: each reads it and writes another.
+NAME = "analysis.ipynb"
+RESULT = "result.ipynb"
+COMMANDS, (WAITING,) = (block.splitlines() for block in blocks("headless.md", "bash"))
+NBCONVERT = COMMANDS[0]
 
 
 def attachment(variable_name: str, did: str, **more: str) -> dict[str, str]:
@@ -42,10 +43,8 @@ def write(path: Path, attached: list[dict[str, str]], *cells: str) -> Path:
     return path
 
 
-def execute(machine: Machine, tool: str, notebook: Path, **environ: str) -> Ended:
-    # papermill is told where to write by a second name.
-    written = ("done.ipynb",) if tool == "papermill" else ()
-    return machine.run(*TOOLS[tool], notebook.name, *written, cwd=notebook.parent, **environ)
+def execute(machine: Machine, command: str, folder: Path) -> Ended:
+    return machine.run("bash", "-c", command, cwd=folder)
 
 
 def printed(notebook: Path) -> str:
@@ -67,21 +66,22 @@ def demo_notebook(folder: Path, lake: Lake, here: Machine) -> Path:
     """*Start here*, after somebody has followed it."""
     did = lake.examples["dimuon_dataset"]
     rj.did(did).make_available(wait=True, timeout=90, progress=False)
-    path = demo.notebook.write(folder, username="alice", password="-")
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(
+        demo.notebook.write(folder, username="alice", password="-"), as_version=4
+    )
     notebook.metadata["rucio_attachments"] = [attachment("dimuon", did, instance="lake")]
-    nbformat.write(notebook, path)
-    return path
+    nbformat.write(notebook, folder / NAME)
+    return folder / NAME
 
 
-@pytest.mark.parametrize("tool", TOOLS)
-def test_the_demo_notebook_runs(machine: Machine, demo_notebook: Path, tool: str) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_demo_notebook_runs(machine: Machine, demo_notebook: Path, command: str) -> None:
     before = demo_notebook.read_bytes()
 
-    ended = execute(machine, tool, demo_notebook)
+    ended = execute(machine, command, demo_notebook.parent)
 
     assert ended.status == 0, ended.errors
-    assert "files, the first one is /" in printed(demo_notebook.parent / "done.ipynb")
+    assert "files, the first one is /" in printed(demo_notebook.parent / RESULT)
     assert (demo_notebook.parent / "dimuon_mass.png").stat().st_size > 0
     assert demo_notebook.read_bytes() == before
 
@@ -90,19 +90,17 @@ def test_what_is_on_its_way_is_waited_for_where_that_is_wanted(
     machine: Machine, here: Machine, folder: Path, data: LakeData, lake: Lake
 ) -> None:
     did = data.collection("dataset", data.files(2))
-    notebook = write(
-        folder / "later.ipynb", [attachment("later", did)], "for path in later: print(open(path))"
-    )
-    with lake.transfers(delay_s=8):
+    write(folder / NAME, [attachment("later", did)], "for path in later: print(open(path))")
+    with lake.paused_daemons():
         rj.did(did).make_available()
-        hasty = execute(machine, "nbconvert", notebook)
-        assert hasty.status == 1
-        assert "DIDNotAvailable" in hasty.errors and "make_available" in hasty.errors
+        hasty = execute(machine, NBCONVERT, folder)
+    assert hasty.status == 1
+    assert "DIDNotAvailable" in hasty.errors and "make_available" in hasty.errors
 
-        patient = execute(machine, "nbconvert", notebook, RUCIO_WAIT="90")
+    patient = execute(machine, WAITING, folder)
 
     assert patient.status == 0, patient.errors
-    assert printed(folder / "done.ipynb").count("test_") == 2
+    assert printed(folder / RESULT).count("test_") == 2
 
 
 def test_two_notebooks_of_one_command_have_each_their_own(
@@ -112,7 +110,9 @@ def test_two_notebooks_of_one_command_have_each_their_own(
     write(folder / "a.ipynb", [attachment("x", here), attachment("y", gone)], "print(x.did)", "y")
     write(folder / "b.ipynb", [attachment("x", gone)], "print(x.did_available)")
 
-    ended = machine.run(*TOOLS["nbconvert"][:5], "--inplace", "*.ipynb", cwd=folder)
+    ended = machine.run(
+        "jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace", "*.ipynb", cwd=folder
+    )
 
     assert ended.status == 0, ended.errors
     assert f"{here}\n" in printed(folder / "a.ipynb")
@@ -120,42 +120,18 @@ def test_two_notebooks_of_one_command_have_each_their_own(
     assert "False\n" in printed(folder / "b.ipynb")
 
 
-def test_a_program_that_runs_notebooks_names_them_by_a_variable_or_a_parameter(
-    machine: Machine, folder: Path, lake: Lake
-) -> None:
-    here = attachment("x", lake.examples["available_dataset"])
-    path = write(folder / "mine.ipynb", [here], "1", "print('x', len(x))")
-    by_variable = f"""
-    import nbclient, nbformat
-    notebook = nbformat.read({str(path)!r}, as_version=4)
-    nbclient.NotebookClient(notebook, kernel_name="python3").execute()
-    print(notebook.cells[1].outputs[0].text)
-    """
-    ended = machine.script(by_variable, RUCIO_NOTEBOOK=str(path))
-    assert ended.output == "x 4\n\n", ended.errors
-
-    by_parameter = f"""
-    import papermill
-    parameters = {{"PAPERMILL_INPUT_PATH": {str(path)!r}}}
-    papermill.execute_notebook({str(path)!r}, "done.ipynb", parameters, progress_bar=False)
-    """
-    ended = machine.script(by_parameter, cwd=folder)
-    assert ended.status == 0, ended.errors
-    assert "x 4\n" in printed(folder / "done.ipynb")
-
-
 def test_a_rucio_that_is_away_leaves_variables_that_say_so(
     machine: Machine, folder: Path, lake: Lake
 ) -> None:
-    notebook = write(
-        folder / "away.ipynb",
+    write(
+        folder / NAME,
         [attachment("x", "demo:x"), attachment("y", "demo:y", instance="moon")],
         "print(repr(x)); print(repr(y))",
     )
     away = {"RUCIO_NAME": "away", "RUCIO_BASE_URL": "http://127.0.0.1:9"}
     nobody = Machine(folder, away)
-    assert execute(nobody, "nbconvert", notebook).status == 0
-    said = printed(folder / "done.ipynb")
+    assert execute(nobody, NBCONVERT, folder).status == 0
+    said = printed(folder / RESULT)
     assert "demo:x, not available: " in said
     assert "demo:y, not available: There is no Rucio instance “moon” here." in said
 
