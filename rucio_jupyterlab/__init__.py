@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rucio_jupyterlab.errors import ExtensionError as RucioError
     from rucio_jupyterlab.kernels.did import DIDNotAvailableException
+    from rucio_jupyterlab.kernels.notebook import NotebookError
     from rucio_jupyterlab.python.api import attached, did, dids, search, upload
     from rucio_jupyterlab.python.following import TransferFailed
     from rucio_jupyterlab.python.identifier import DataIdentifier
@@ -26,6 +27,7 @@ __all__ = [
     "AsyncClient",
     "DIDNotAvailableException",
     "DataIdentifier",
+    "NotebookError",
     "RucioError",
     "TransferFailed",
     "UploadRefused",
@@ -42,6 +44,7 @@ _PLACES = {
     "AsyncClient": (f"{_API}.lake", "AsyncClient"),
     "DIDNotAvailableException": ("rucio_jupyterlab.kernels.did", "DIDNotAvailableException"),
     "DataIdentifier": (f"{_API}.identifier", "DataIdentifier"),
+    "NotebookError": ("rucio_jupyterlab.kernels.notebook", "NotebookError"),
     "RucioError": ("rucio_jupyterlab.errors", "ExtensionError"),
     "TransferFailed": (f"{_API}.following", "TransferFailed"),
     "UploadRefused": (f"{_API}.uploading", "UploadRefused"),

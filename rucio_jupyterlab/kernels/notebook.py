@@ -88,16 +88,16 @@ def _attachment(entry: Any) -> Attachment | None:
     return Attachment(name, did, kind, instance if isinstance(instance, str) else None)
 
 
-_instance: str | None = None
+_instances: set[str] = set()
 
 
 def instance() -> str | None:
-    """The instance that the notebook of this process is of; None where it does not say."""
-    return _instance
+    """The instance that the notebook of this process is of; None where its attachments do not say,
+    or name several.
+    """
+    return next(iter(_instances)) if len(_instances) == 1 else None
 
 
 def note_instances(names: Iterable[str | None]) -> None:
-    """What the attachments say. Where they name several, none of them is the notebook's."""
-    global _instance  # noqa: PLW0603 - a kernel has one notebook
-    known = {name for name in names if name}
-    _instance = known.pop() if len(known) == 1 else None
+    """What the attachments of this process's notebook say."""
+    _instances.update(name for name in names if name)

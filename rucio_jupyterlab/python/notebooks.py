@@ -20,7 +20,8 @@ def attached(
     """As ``rucio_jupyterlab.attached``."""
     wanted = attachments(path)
     entries = {entry["variableName"]: entry for entry in entries_for(wanted, wait, timeout)}
-    return {name: resolving.value_of_entry(entry) for name, entry in entries.items()}
+    names = (item.variable_name for item in wanted)
+    return {name: resolving.value_of_entry(entries[name]) for name in names}
 
 
 def entries_for(

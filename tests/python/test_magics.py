@@ -65,9 +65,11 @@ def test_what_is_not_here_is_brought_where_that_is_wanted(kernel: Kernel, data: 
 def test_a_variable_that_is_not_here_can_be_waited_for(kernel: Kernel, data: LakeData) -> None:
     did = data.collection("dataset", data.files(2))
     kernel.run(f"%rucio attach {did} as later")
-    kernel.run(
-        f"import rucio_jupyterlab as rj; _ = rj.did({did!r}).make_available(); later.wait(90)"
+    cell = kernel.run(
+        f"import rucio_jupyterlab as rj; _ = rj.did({did!r}).make_available(); _ = later.wait(90)"
     )
+    assert cell.error is None and "2.00k/2.00k" in cell.printed
+    assert "Warning" not in cell.printed
     assert kernel.value("(len(later), later.did_available)") == (2, True)
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from rucio_jupyterlab.kernels.injection import Acknowledgement, Injection, InjectionError
+from rucio_jupyterlab.kernels.notebook import note_instances
 
 KERNEL_TARGET = "rucio-jupyterlab:kernel"
 FRONTEND_TARGET = "rucio-jupyterlab:frontend"
@@ -95,7 +96,9 @@ class Bridge:
         """Does what a message asks for. ``None``: the message is none of ours."""
         action = message.get("action")
         if action == "inject":
-            done = self.injection.inject(message.get("dids") or [])
+            entries = message.get("dids") or []
+            note_instances(entry.get("instance") for entry in entries)
+            done = self.injection.inject(entries)
             answer: dict[str, Any] = {"action": "ack-inject", **asdict(done)}
         elif action == "inject-page":
             answer = {"action": "ack-inject", **asdict(self._add_page(message))}

@@ -26,10 +26,12 @@ _PS_LIMIT_S = 2.0
 
 def told(variables: Mapping[str, Any], environ: Mapping[str, str]) -> str | None:
     """What the user has said: ``RUCIO_NOTEBOOK``, or papermill's parameter."""
-    if environ.get(VARIABLE, "").strip():
-        return environ[VARIABLE].strip()
-    parameter = variables.get(PARAMETER)
-    return parameter if isinstance(parameter, str) and parameter else None
+    said = environ.get(VARIABLE, "").strip() or variables.get(PARAMETER)
+    if not isinstance(said, str) or not said:
+        return None
+    # The tool may have started the kernel in the notebook's own folder.
+    elsewhere = Path(environ.get("PWD", "")) / said
+    return str(elsewhere) if not Path(said).exists() and elsewhere.exists() else said
 
 
 def candidates(environ: Mapping[str, str]) -> list[str]:
