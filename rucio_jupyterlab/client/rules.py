@@ -46,7 +46,8 @@ _UNDONE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RuleRecord:
-    """A rule. ``did`` is what it is on, of ``did_type``; the counts are of files; times are aware (UTC).
+    """A rule. ``did`` is what it is on, of ``did_type``; the counts are of files; times are aware
+    (UTC).
 
     ``is_mine``: it belongs to the account that is signed in. ``stuck_since`` is None while it is
     not stuck.

@@ -10,6 +10,9 @@ import httpx
 
 from rucio_jupyterlab.errors import ConfigurationError, KeyProblem
 
+# Where grid storages' authorities are by custom, named by their hashes.
+GRID_AUTHORITIES = "/etc/grid-security/certificates"
+
 
 def tls_context(label: str, ca_file: str | None, *, is_shared: bool = True) -> ssl.SSLContext:
     """The CAs of the file, or the system's and certifi's. Reads files: run it in a thread.
@@ -42,6 +45,24 @@ def wider_tls_context(label: str, ca_file: str | None) -> ssl.SSLContext:
         context.load_verify_locations(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:
         raise _unusable(label, ca_file, _reason(error)) from error
+    return context
+
+
+def storage_context(ca_file: str | None, authorities: str | None) -> ssl.SSLContext:
+    """For storages of the grid: the system's CAs, the file's, and those of the folder
+    ``authorities``, which by custom is ``GRID_AUTHORITIES``.
+
+    Raises:
+        OSError: the file cannot be read or holds no certificate.
+    """
+    context = ssl.create_default_context()
+    # Newer Pythons ask more of authorities than the older ones of the grid have in them.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    if ca_file is not None:
+        context.load_verify_locations(cafile=ca_file)
+    folder = Path(authorities or GRID_AUTHORITIES)
+    if folder.is_dir():
+        context.load_verify_locations(capath=folder)
     return context
 
 

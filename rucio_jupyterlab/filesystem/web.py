@@ -11,7 +11,6 @@ import os
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -20,12 +19,9 @@ from rucio_jupyterlab.client.auth.authenticator import Authenticator
 from rucio_jupyterlab.client.auth.userpass import UserpassAuthenticator
 from rucio_jupyterlab.client.auth.x509 import X509Authenticator
 from rucio_jupyterlab.client.auth.x509_proxy import X509ProxyAuthenticator
-from rucio_jupyterlab.config.instance import Instance
+from rucio_jupyterlab.config.tls import storage_context
 from rucio_jupyterlab.errors import ExtensionError
 from rucio_jupyterlab.python.runtime import runtime
-
-# Where grid storages' authorities are by custom, named by their hashes.
-GRID_AUTHORITIES = "/etc/grid-security/certificates"
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ class Visitor:
         running = runtime()
         instance = running.instance(self.instance)
         way = running.run(running.services.sessions.authenticator(instance))
-        context = _trust(instance)
+        context = storage_context(instance.rucio_ca_cert, os.environ.get("X509_CERT_DIR"))
         is_shown = _show_certificate(way, context)
         return context, not is_shown and not isinstance(way, UserpassAuthenticator)
 
@@ -83,19 +79,6 @@ class Visitor:
             return (await client.token()).value
 
         return running.run(of_now())
-
-
-def _trust(instance: Instance) -> ssl.SSLContext:
-    """The system's authorities, the instance's own, and the grid's."""
-    context = ssl.create_default_context()
-    # Newer Pythons ask more of authorities than the older ones of the grid have in them.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    if instance.rucio_ca_cert is not None:
-        context.load_verify_locations(cafile=instance.rucio_ca_cert)
-    folder = Path(os.environ.get("X509_CERT_DIR", GRID_AUTHORITIES))
-    if folder.is_dir():
-        context.load_verify_locations(capath=folder)
-    return context
 
 
 def _show_certificate(way: Authenticator, context: ssl.SSLContext) -> bool:

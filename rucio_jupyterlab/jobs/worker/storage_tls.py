@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import ssl
-from pathlib import Path
 from typing import Any
 
 import requests
@@ -16,8 +15,7 @@ from requests.adapters import HTTPAdapter
 from rucio.common.config import config_get
 from rucio.rse.protocols import webdav
 
-# Where grid storages' authorities are by custom, named by their hashes.
-GRID_AUTHORITIES = Path("/etc/grid-security/certificates")
+from rucio_jupyterlab.config.tls import storage_context
 
 
 def verify_storages() -> None:
@@ -34,13 +32,6 @@ class _Verifying(HTTPAdapter):
 
 
 def _trust() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    # Newer Pythons ask more of authorities than the older ones of the grid have in them.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    if authority := config_get("client", "ca_cert", raise_exception=False, default=None):
-        context.load_verify_locations(cafile=authority)
+    authority = config_get("client", "ca_cert", raise_exception=False, default=None)
     # ``X509_CERT_DIR`` goes by this name here, see `client_settings`.
-    folder = Path(os.environ.get("XrdSecGSICADIR", GRID_AUTHORITIES))  # noqa: SIM112 - its name
-    if folder.is_dir():
-        context.load_verify_locations(capath=folder)
-    return context
+    return storage_context(authority, os.environ.get("XrdSecGSICADIR"))  # noqa: SIM112 - its name
