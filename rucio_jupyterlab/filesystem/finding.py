@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.filesystem import failures
 from rucio_jupyterlab.filesystem.failures import NotReadable
-from rucio_jupyterlab.filesystem.memory import OfProcess
+from rucio_jupyterlab.filesystem.memory import Own
 from rucio_jupyterlab.filesystem.places import Place, place
 from rucio_jupyterlab.filesystem.tree import Info
 from rucio_jupyterlab.python.runtime import runtime
@@ -46,14 +46,14 @@ class _Listing:
 
 
 class Finder:
-    """``instance`` is its name, or None for the one that is meant; ``info`` the file system's."""
+    """``meant`` names the instance, None for the default one; ``info`` is the file system's."""
 
-    def __init__(self, instance: str | None, info: Callable[[str], Info]) -> None:
-        self._instance = instance
+    def __init__(self, meant: Callable[[], str | None], info: Callable[[str], Info]) -> None:
+        self._meant = meant
         self._info = info
-        self._listings: OfProcess[_Listing] = OfProcess()
-        self._wheres: OfProcess[Whereabouts] = OfProcess()
-        self._places: OfProcess[Place] = OfProcess()
+        self._listings: Own[_Listing] = Own(meant)
+        self._wheres: Own[Whereabouts] = Own(meant)
+        self._places: Own[Place] = Own(meant)
 
     def note(self, listed: Iterable[Info]) -> None:
         """These may be read one after the other."""
@@ -77,7 +77,7 @@ class Finder:
         if known is not None:
             return known
         file = self._described(path)
-        name = self._instance or runtime().instance().name
+        name = self._meant() or runtime().instance().name
         before = self._wheres.here.get(path)
         try:
             found = place(file.did, file.size_bytes, before or self._looked_up(file), name)
@@ -124,7 +124,7 @@ class Finder:
             return {}
         running = runtime()
         with failures.as_of_files():
-            instance = running.instance(self._instance)
+            instance = running.instance(self._meant())
             sizes = {file.did: file.size_bytes for file in files}
             found = running.run(running.services.reading.whereabouts(instance, sizes))
         for file in files:

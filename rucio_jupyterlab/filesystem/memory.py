@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -45,15 +46,21 @@ class Recent(Generic[T]):
                 self._known.pop(key, None)
 
 
-class OfProcess(Generic[T]):
-    """One for the process: what the parent of a fork holds, such as connections, is its own."""
+class Own(Generic[T]):
+    """What this process knows of the instance that is meant now, by its name.
 
-    def __init__(self) -> None:
-        self._pid = os.getpid()
+    What the parent of a fork holds, such as connections, is its own; and a notebook may say which
+    instance it is of after something was read.
+    """
+
+    def __init__(self, meant: Callable[[], str | None]) -> None:
+        self._meant = meant
+        self._whose = (os.getpid(), meant())
         self._recent: Recent[T] = Recent()
 
     @property
     def here(self) -> Recent[T]:
-        if self._pid != os.getpid():
-            self._pid, self._recent = os.getpid(), Recent()
+        whose = (os.getpid(), self._meant())
+        if whose != self._whose:
+            self._whose, self._recent = whose, Recent()
         return self._recent

@@ -13,10 +13,11 @@ from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.filesystem import address, failures
 from rucio_jupyterlab.filesystem.blocks import RucioFile, require_length
 from rucio_jupyterlab.filesystem.finding import Finder
-from rucio_jupyterlab.filesystem.memory import OfProcess
+from rucio_jupyterlab.filesystem.memory import Own
 from rucio_jupyterlab.filesystem.patterns import Pattern
 from rucio_jupyterlab.filesystem.places import Place
 from rucio_jupyterlab.filesystem.tree import Info, Tree
+from rucio_jupyterlab.kernels import notebook
 from rucio_jupyterlab.python.runtime import Runtime, runtime
 
 OnError = Callable[[OSError], None]
@@ -26,8 +27,8 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
     """Reads what Rucio knows: ``rucio://scope:name``, and ``rucio://scope:dataset/file``.
 
     Args:
-        instance: the name of the Rucio instance. None: that of ``RUCIO_INSTANCE``, of the notebook,
-            or the configuration's default.
+        instance: the name of the Rucio instance. None: that of the notebook, or the configuration's
+            default.
         options: fsspec's own.
 
     It is pickled by the name of its instance; who unpickles it reads the configuration and the
@@ -41,8 +42,8 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         super().__init__(**options)
         self.instance = instance
         # Files never change in Rucio; what is in a collection does, and is always asked for.
-        self._infos: OfProcess[Info] = OfProcess()
-        self._finder = Finder(instance, self.info)
+        self._infos: Own[Info] = Own(self._meant)
+        self._finder = Finder(self._meant, self.info)
 
     @property
     def fsid(self) -> str:
@@ -253,9 +254,12 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
 
     # ------------------------------------------------------------------------------ within
 
+    def _meant(self) -> str | None:
+        return self.instance or notebook.instance()
+
     def _open_tree(self) -> tuple[Runtime, Tree, Instance]:
         running = runtime()
-        instance = running.instance(self.instance)
+        instance = running.instance(self._meant())
         return running, Tree(running.services, instance), instance
 
     def _type(self, path: str) -> str | None:

@@ -23,6 +23,7 @@ from rucio_jupyterlab import DIDNotAvailableException
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.filesystem import RucioFileSystem
 from rucio_jupyterlab.filesystem.failures import NotReadable
+from rucio_jupyterlab.kernels import notebook
 from rucio_jupyterlab.python.runtime import runtime
 
 from .afar import again, part
@@ -161,6 +162,13 @@ def test_a_file_that_is_missing_at_the_mount_says_so(fs: RucioFileSystem, data: 
         fs.open(did)
 
 
+def test_a_name_that_leads_out_of_the_mount_is_not_followed(
+    fs: RucioFileSystem, lake: Lake
+) -> None:
+    with pytest.raises(NotReadable, match="cannot be told from its address"):
+        fs.open(lake.examples["escaping"])
+
+
 def test_a_file_that_has_moved_is_found_again(
     fs: RucioFileSystem, near: Near, lake: Lake, tmp_path: Path
 ) -> None:
@@ -238,6 +246,17 @@ def test_an_instance_of_fsspec_is_used_again() -> None:
         "rucio", instance="lake"
     )
     assert fsspec.filesystem("rucio", instance="far") is not fsspec.filesystem("rucio")
+
+
+def test_a_notebook_that_says_its_instance_later_is_heard(
+    data: LakeData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fs = RucioFileSystem(skip_instance_cache=True)
+    did = data.holding(b"here", rse="EULAKE-1")
+    assert fs.cat_file(did) == b"here"
+    monkeypatch.setattr(notebook, "_instances", {"far"})
+    with pytest.raises(NotReadable):
+        fs.cat_file(did)
 
 
 def test_who_is_not_signed_in_is_told(lake_instance: dict[str, Any], tmp_path: Path) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas
 import pytest
 import uproot
+import yarl
 from lakedata import LakeData
 
 from lake.testing import Lake
@@ -18,6 +21,7 @@ from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.filesystem import RucioFileSystem, places
 from rucio_jupyterlab.filesystem.failures import MissingPackage, NotReadable
 from rucio_jupyterlab.filesystem.places import place
+from rucio_jupyterlab.filesystem.web import Visitor
 from rucio_jupyterlab.services.reading import Whereabouts
 
 from .afar import again
@@ -82,6 +86,30 @@ def test_what_is_pickled_holds_no_token(at_nikhef: str, lake: Lake) -> None:
     assert "oidc" in shown
     assert "Bearer" not in shown
     assert "eyJ" not in shown
+
+
+@pytest.mark.usefixtures("_grid")
+@pytest.mark.parametrize(
+    ("address", "is_shown"),
+    [
+        ("https://storage.example.org:1094/a", True),
+        ("https://elsewhere.example.org:1094/a", False),
+        ("https://storage.example.org/a", False),
+        ("http://storage.example.org:1094/a", False),
+    ],
+)
+def test_a_token_goes_to_the_storage_and_not_where_that_one_sends_to(
+    address: str, is_shown: bool
+) -> None:
+    headers: dict[str, str] = {}
+    request = SimpleNamespace(url=yarl.URL(address), headers=headers)
+
+    async def send(_: object) -> str:
+        return "sent"
+
+    visitor = Visitor("oidc", "storage.example.org:1094")
+    assert asyncio.run(visitor._with_token(request, send)) == "sent"
+    assert ("Authorization" in headers) is is_shown
 
 
 @pytest.mark.usefixtures("_grid")
@@ -163,6 +191,8 @@ def test_the_mount_is_read_where_it_has_the_file(far: RucioFileSystem, xrootd_la
 def test_libraries_read_over_xrootd(far: RucioFileSystem, xrootd_lake: Lake) -> None:
     with uproot.open(f"rucio://{xrootd_lake.examples['dimuon_file']}:events") as events:
         assert len(events["pt1"].array()) == events.num_entries > 0
+    with uproot.open(f"rucio://{xrootd_lake.examples['difficult'][0]}") as file:
+        assert len(file.keys()) > 0
     table = pandas.read_parquet(f"rucio://{xrootd_lake.examples['parquet']}")
     assert len(table) > 0
 
