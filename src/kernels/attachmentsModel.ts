@@ -30,7 +30,21 @@ export class AttachmentsModel implements IAttachmentsModel {
   add(notebook: AttachedNotebook): void {
     this._notebooks.add(notebook);
     notebook.changed.connect(this._onNotebookChanged, this);
-    notebook.injector.injectRequested.connect(() => this._injectAll(notebook));
+    const { injector } = notebook;
+    injector.injectRequested.connect(() =>
+      this._sharing(notebook).forEach(one => one.injector.injectAgain())
+    );
+    injector.injected.connect((_, attachments) =>
+      this._others(notebook).forEach(other =>
+        attachments.forEach(one => other.injector.displace(one, notebook.title))
+      )
+    );
+    // The variable may have been that of another notebook, too.
+    injector.removed.connect((_, names) =>
+      this._others(notebook).forEach(other =>
+        other.injector.injectAgain(one => names.includes(one.variableName))
+      )
+    );
     (this.added as Signal<IAttachmentsModel, AttachedNotebook>).emit(notebook);
   }
 
@@ -50,14 +64,16 @@ export class AttachmentsModel implements IAttachmentsModel {
     }
   }
 
-  /** The kernel asks; notebooks that share it may not all hear it. */
-  private _injectAll(asked: AttachedNotebook): void {
+  /** The notebooks on its kernel, itself included. What one does there the others may not hear. */
+  private _sharing(asked: AttachedNotebook): AttachedNotebook[] {
     const id = asked.injector.kernel?.id;
-    for (const notebook of this._notebooks) {
-      if (notebook.injector.kernel?.id === id) {
-        notebook.injector.injectAgain();
-      }
-    }
+    return [...this._notebooks].filter(
+      notebook => id !== undefined && notebook.injector.kernel?.id === id
+    );
+  }
+
+  private _others(asked: AttachedNotebook): AttachedNotebook[] {
+    return this._sharing(asked).filter(notebook => notebook !== asked);
   }
 
   private _onNotebookChanged(notebook: AttachedNotebook): void {

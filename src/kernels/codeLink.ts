@@ -119,12 +119,9 @@ export class DisplayLink extends CodeLink {
   }
 }
 
-/** What a kernel displayed as its answer, or raised under the type as a name; null where it did not. */
+/** What a kernel displayed as its answer, or raised as one; null where it did not. */
 function answerIn({ data, error }: IHiddenOutcome): IAnswer | null {
-  const raised = error?.startsWith(`${ANSWER_TYPE}: `)
-    ? error.slice(ANSWER_TYPE.length + 2)
-    : null;
-  const said = data[ANSWER_TYPE] ?? raised;
+  const said = data[ANSWER_TYPE] ?? raisedIn(error);
   if (typeof said !== 'string') {
     return null;
   }
@@ -133,4 +130,12 @@ function answerIn({ data, error }: IHiddenOutcome): IAnswer | null {
   } catch {
     return null;
   }
+}
+
+/** What stands behind the type in an error; null where it is an error of another kind, or none. */
+export function raisedIn(error: string | null): string | null {
+  const at = error?.indexOf(`${ANSWER_TYPE}: `) ?? -1;
+  return error !== null && at >= 0
+    ? error.slice(at + ANSWER_TYPE.length + 2)
+    : null;
 }

@@ -1,4 +1,5 @@
 import { ANSWER_TYPE } from './codeLink';
+import { hexadecimal } from './hiddenRun';
 import { type IEntry, NOWHERE } from './stringEntries';
 
 /** What the code needs, and what a kernel may have included already. */
@@ -78,7 +79,12 @@ const FROM_LIST = String.raw`[](const std::vector<std::string>& given) -> std::v
   return paths;
 }`;
 
-/** Whether a list of files is there and complete; says so, or says and throws what is wrong. */
+/**
+ * Whether a list of files is there and complete; says so, or says and throws what is wrong.
+ *
+ * No code ends with digits: ROOT's kernel looks for the name of a function in the last line, in a way
+ * that takes for ever where the digits are many.
+ */
 export function cppCheck(path: string, count: number): string {
   return `[](const std::string& path, long count) {
   std::ifstream list(path);
@@ -88,7 +94,8 @@ export function cppCheck(path: string, count: number): string {
     found == 0 ? "The list of files cannot be read here." : "The list of files is not complete.";
   ${SAY} << problem << std::endl;
   if (!problem.empty()) throw std::runtime_error(problem);
-}(${texts([path])}[0], ${count});`;
+}(${texts([path])}[0], ${count});
+std::cout << std::flush;`;
 }
 
 /** The code that makes a variable. */
@@ -118,9 +125,5 @@ function value({ type, files, manifest }: IEntry): string {
 
 /** An expression for a list of texts, which are in it as digits only. */
 function texts(values: readonly string[]): string {
-  const bytes = new TextEncoder().encode(
-    values.map(text => `${text}\0`).join('')
-  );
-  const digits = Array.from(bytes, byte => byte.toString(16).padStart(2, '0'));
-  return `${FROM_DIGITS}("${digits.join('')}")`;
+  return `${FROM_DIGITS}("${hexadecimal(values)}")`;
 }

@@ -81,10 +81,9 @@ export function cppLiteral(value: string | readonly string[]): string {
 function cppString(text: string): string {
   const escaped = text
     .replace(/["\\]/g, '\\$&')
-    // eslint-disable-next-line no-control-regex -- they are what is looked for
-    .replace(
-      /[\u0000-\u001f\u007f]/g,
-      letter => `\\${letter.charCodeAt(0).toString(8).padStart(3, '0')}`
-    );
+    .replace(/\p{Cc}/gu, letter => {
+      const code = letter.charCodeAt(0);
+      return code < 0x80 ? `\\${code.toString(8).padStart(3, '0')}` : letter;
+    });
   return `"${escaped}"`;
 }

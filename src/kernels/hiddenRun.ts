@@ -93,6 +93,14 @@ export function base64(text: string): string {
   );
 }
 
+/** Texts as hexadecimal digits of their UTF-8, each with a zero byte behind it. */
+export function hexadecimal(texts: readonly string[]): string {
+  const bytes = new TextEncoder().encode(
+    texts.map(text => `${text}\0`).join('')
+  );
+  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+}
+
 function errorText({
   ename,
   evalue

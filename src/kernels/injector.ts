@@ -84,6 +84,18 @@ export class Injector implements IDisposable {
   /** Some attachment's state changed. */
   readonly stateChanged: ISignal<this, void> = new Signal<this, void>(this);
 
+  /** The kernel has these variables now, of this notebook. */
+  readonly injected: ISignal<this, readonly IAttachment[]> = new Signal<
+    this,
+    readonly IAttachment[]
+  >(this);
+
+  /** These variables were taken out of the kernel. */
+  readonly removed: ISignal<this, readonly string[]> = new Signal<
+    this,
+    readonly string[]
+  >(this);
+
   /** The user asked in the kernel for all variables to be sent again. */
   get injectRequested(): ISignal<unknown, void> {
     return this._door.injectRequested;
@@ -118,6 +130,27 @@ export class Injector implements IDisposable {
         isChosen(attachment, state)
       )
     );
+  }
+
+  /** Another notebook on the kernel has given the name of a variable of this one to another DID. */
+  displace({ variableName, did }: IAttachment, title: string): void {
+    for (const journey of this._journeys.values()) {
+      const { attachment, state } = journey;
+      const isInKernel = state.kind === 'ready' || state.kind === 'unavailable';
+      if (
+        isInKernel &&
+        attachment.variableName === variableName &&
+        attachment.did !== did
+      ) {
+        const said = this._trans.__(
+          'The notebook %1 on the same kernel has set it to %2.',
+          title,
+          did
+        );
+        fail(journey, kernelFault(said, this._trans.__('Rename one of them.')));
+      }
+    }
+    this._changed();
   }
 
   dispose(): void {
@@ -279,6 +312,12 @@ export class Injector implements IDisposable {
         step.journey.state = outcome(variables[index]);
       }
     });
+    const inKernel = sent
+      .map(({ journey }) => journey)
+      .filter(({ state }) => ['ready', 'unavailable'].includes(state.kind));
+    (this.injected as Signal<this, readonly IAttachment[]>).emit(
+      inKernel.map(({ attachment }) => attachment)
+    );
   }
 
   private _acknowledged(
@@ -306,6 +345,7 @@ export class Injector implements IDisposable {
     this._toRemove.clear();
     try {
       await link.remove(names);
+      (this.removed as Signal<this, readonly string[]>).emit(names);
     } catch {
       // The kernel ended, and the variables with it; or it refuses, and a variable stays that
       // nothing in the notebook speaks of any more.

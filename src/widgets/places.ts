@@ -134,7 +134,11 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
   'text/x-python': 'python',
   'text/x-ipython': 'python',
   'text/x-rsrc': 'r',
-  'text/x-julia': 'julia'
+  'text/x-julia': 'julia',
+  'text/x-c++src': 'c++',
+  'text/javascript': 'javascript',
+  'text/typescript': 'typescript',
+  'text/x-sh': 'bash'
 };
 
 export class FilePlace implements IPlace {
