@@ -79,11 +79,9 @@ export function cppLiteral(value: string | readonly string[]): string {
 
 /** Control characters have three octal digits, which take nothing of what follows. */
 function cppString(text: string): string {
-  const escaped = text
-    .replace(/["\\]/g, '\\$&')
-    .replace(/\p{Cc}/gu, letter => {
-      const code = letter.charCodeAt(0);
-      return code < 0x80 ? `\\${code.toString(8).padStart(3, '0')}` : letter;
-    });
+  const escaped = text.replace(/["\\]/g, '\\$&').replace(/\p{Cc}/gu, letter => {
+    const code = letter.charCodeAt(0);
+    return code < 0x80 ? `\\${code.toString(8).padStart(3, '0')}` : letter;
+  });
   return `"${escaped}"`;
 }
