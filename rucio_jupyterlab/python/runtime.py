@@ -113,7 +113,7 @@ class Runtime:
     def _submit(self, coroutine: Coroutine[Any, Any, T]) -> _Call[T]:
         if threading.current_thread() is self._thread:
             coroutine.close()
-            raise RuntimeError("This would wait for itself: use rucio_jupyterlab.client() here.")
+            raise RuntimeError("This would wait for itself: use rucio_jupyterlab.AsyncClient here.")
         return _Call(coroutine, self._loop)
 
     def _serve(self) -> None:
