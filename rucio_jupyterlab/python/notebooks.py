@@ -6,7 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from rucio_jupyterlab.errors import ExtensionError
+from rucio_jupyterlab.client.did import Did
+from rucio_jupyterlab.errors import ExtensionError, InvalidDid
 from rucio_jupyterlab.kernels.did import DIDNotAvailableException
 from rucio_jupyterlab.kernels.notebook import Attachment, attachments
 from rucio_jupyterlab.python import resolving
@@ -34,7 +35,7 @@ def entries_for(
 ) -> list[dict[str, Any]]:
     """What a browser would send for them. What cannot be resolved is one that says why."""
     waiting = _Waiting(wait, timeout, make_available, progress)
-    found: list[dict[str, Any]] = []
+    wanted, found = _sorted_out(wanted)
     for instance in dict.fromkeys(item.instance for item in wanted):
         these = [item for item in wanted if item.instance == instance]
         try:
@@ -42,6 +43,23 @@ def entries_for(
         except ExtensionError as error:
             found += [_absent(item, str(error)) for item in these]
     return found
+
+
+def _sorted_out(
+    wanted: Sequence[Attachment],
+) -> tuple[list[Attachment], list[dict[str, Any]]]:
+    """Those that can be asked for, and what stands for the others: one that somebody has mistyped
+    must not keep the rest back.
+    """
+    good, absent = [], []
+    for item in wanted:
+        try:
+            Did.parse(item.did)
+        except InvalidDid as error:
+            absent.append(_absent(item, str(error)))
+        else:
+            good.append(item)
+    return good, absent
 
 
 class _Waiting(NamedTuple):

@@ -46,11 +46,8 @@ def value_from(resolved: Resolved, instance: str | None) -> Value:
 
 
 def value_of_entry(entry: Mapping[str, Any]) -> Value:
-    """
-    Raises:
-        InjectionError: it cannot be a variable's name.
-    """
-    value = value_of(entry)
+    """Whatever its name is: other languages have names that Python has not."""
+    value = value_of({**entry, "variableName": _NAME})
     assert isinstance(value, Value)  # noqa: S101 - what else could it be
     return value
 

@@ -28,6 +28,7 @@ def test_a_script_has_the_variables_of_a_notebook(
             attachment("coming", coming, instance="lake"),
             attachment("gone", gone),
             {**attachment("nonsuch", "demo:nonsuch"), "type": "file"},
+            attachment("my.table", "no_did"),
             {"did": "demo:no_variable"},  # type: ignore[list-item] # as somebody may have edited it
         ],
         "electrons",
@@ -36,10 +37,12 @@ def test_a_script_has_the_variables_of_a_notebook(
 
     variables = rj.attached(path, wait=True, timeout=90)
 
-    assert list(variables) == ["electrons", "coming", "gone", "nonsuch"]
+    assert list(variables) == ["electrons", "coming", "gone", "nonsuch", "my.table"]
     assert Path(variables["electrons"][0]).is_file()
     assert variables["coming"].did_available
     assert "no copy of it is here" in repr(variables["gone"])
+    # A name that R has given, and a DID that somebody has mistyped.
+    assert "“no_did” is not a data identifier" in repr(variables["my.table"])
     assert repr(variables["nonsuch"]).startswith("<Rucio file demo:nonsuch, not available: ")
 
 
