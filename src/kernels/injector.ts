@@ -13,6 +13,7 @@ import {
   type NotebookAttachments
 } from '../model/attachments';
 import { type INameRules, isVariableName } from '../model/variableName';
+import { fail, hasArrived, type IJourney, type IStep } from './journey';
 import type {
   FetchPage,
   IAcknowledgement,
@@ -39,22 +40,6 @@ export interface IInjectorOptions {
   /** The rules for names in the notebook's language, as far as that is known. */
   readonly names: () => INameRules | undefined;
   readonly trans?: TranslationBundle;
-}
-
-/** An attachment on its way. */
-interface IJourney {
-  readonly attachment: IAttachment;
-  state: KernelState;
-  /** What the server said last; null while it is asked. */
-  resolved: IResolved | null;
-  /** Raised by everything that makes an answer under way out of date. */
-  turn: number;
-}
-
-/** A step of a journey; its outcome counts while the journey has the same turn. */
-interface IStep {
-  readonly journey: IJourney;
-  readonly turn: number;
 }
 
 /**
@@ -135,10 +120,9 @@ export class Injector implements IDisposable {
   /** Another notebook on the kernel has given the name of a variable of this one to another DID. */
   displace({ variableName, did }: IAttachment, title: string): void {
     for (const journey of this._journeys.values()) {
-      const { attachment, state } = journey;
-      const isInKernel = state.kind === 'ready' || state.kind === 'unavailable';
+      const { attachment } = journey;
       if (
-        isInKernel &&
+        hasArrived(journey) &&
         attachment.variableName === variableName &&
         attachment.did !== did
       ) {
@@ -312,9 +296,7 @@ export class Injector implements IDisposable {
         step.journey.state = outcome(variables[index]);
       }
     });
-    const inKernel = sent
-      .map(({ journey }) => journey)
-      .filter(({ state }) => ['ready', 'unavailable'].includes(state.kind));
+    const inKernel = sent.map(({ journey }) => journey).filter(hasArrived);
     (this.injected as Signal<this, readonly IAttachment[]>).emit(
       inKernel.map(({ attachment }) => attachment)
     );
@@ -396,8 +378,4 @@ export class Injector implements IDisposable {
   private readonly _journeys = new Map<string, IJourney>();
   private readonly _toRemove = new Set<string>();
   private _isDisposed = false;
-}
-
-function fail(journey: IJourney, error: IErrorBody): void {
-  journey.state = { kind: 'failed', error };
 }

@@ -2,6 +2,8 @@ import { NotebookModel } from '@jupyterlab/notebook/lib/model';
 import type { Kernel } from '@jupyterlab/services';
 
 import type { AvailabilityState, IResolved } from '../../api/types';
+import type { AttachedNotebook } from '../../kernels/attachedNotebook';
+import { AttachmentsModel } from '../../kernels/attachmentsModel';
 import { Injector } from '../../kernels/injector';
 import { PythonLanguage } from '../../kernels/python';
 import { PYTHON_NAMES } from '../../kernels/pythonNames';
@@ -295,6 +297,43 @@ describe('the variables of a notebook', () => {
     ]);
     second.attachments.removeByName('second');
     expect(await run(connection, 'print(first)')).toBe('/eos/a.root');
+    second.dispose();
+    connection.dispose();
+  });
+
+  it('stay in the kernel while one of the notebooks on it has them attached', async () => {
+    const second = new Notebook();
+    second.path = '/eos/b.root';
+    const connection = kernel.clone({ handleComms: false });
+    const model = new AttachmentsModel();
+    const asOpen = ({ injector }: Notebook, title: string) =>
+      model.add({
+        injector,
+        title,
+        changed: injector.stateChanged
+      } as unknown as AttachedNotebook);
+    asOpen(notebook, 'first.ipynb');
+    asOpen(second, 'second.ipynb');
+    notebook.injector.setKernel(kernel);
+    second.injector.setKernel(connection);
+    notebook.attach('events');
+    await notebook.is('events', 'ready');
+
+    second.attach('events', 'demo:b.root');
+    await second.is('events', 'ready');
+    await notebook.is('events', 'failed');
+    expect(notebook.of('events')).toMatchObject({
+      error: {
+        message: expect.stringContaining(
+          'second.ipynb on the same kernel has set it to demo:b.root'
+        )
+      }
+    });
+    expect(await run(kernel, 'print(events)')).toBe('/eos/b.root');
+
+    second.attachments.removeByName('events');
+    await notebook.is('events', 'ready');
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
     second.dispose();
     connection.dispose();
   });

@@ -1,0 +1,28 @@
+import type { IErrorBody, IResolved } from '../api/types';
+import type { IAttachment } from '../model/attachments';
+import type { KernelState } from './states';
+
+/** An attachment on its way. */
+export interface IJourney {
+  readonly attachment: IAttachment;
+  state: KernelState;
+  /** What the server said last; null while it is asked. */
+  resolved: IResolved | null;
+  /** Raised by everything that makes an answer under way out of date. */
+  turn: number;
+}
+
+/** A step of a journey; its outcome counts while the journey has the same turn. */
+export interface IStep {
+  readonly journey: IJourney;
+  readonly turn: number;
+}
+
+export function fail(journey: IJourney, error: IErrorBody): void {
+  journey.state = { kind: 'failed', error };
+}
+
+/** Whether the kernel has said that it has the variable. */
+export function hasArrived({ state }: IJourney): boolean {
+  return state.kind === 'ready' || state.kind === 'unavailable';
+}
