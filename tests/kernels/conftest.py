@@ -108,6 +108,12 @@ class Kernel:
         assert answer["status"] == "ok", answer
         return ast.literal_eval(answer["data"]["text/plain"])
 
+    def complete(self, code: str) -> list[str]:
+        """What the tab key offers at the end of the code."""
+        self.client.complete(code)
+        matches: list[str] = self.client.get_shell_msg(timeout=TIMEOUT_S)["content"]["matches"]
+        return matches
+
     def inspect_variables(self) -> list[dict[str, Any]]:
         """What JupyterLab's panel of variables shows, by the protocol of debuggers."""
         request = {"type": "request", "seq": 1, "command": "inspectVariables", "arguments": {}}

@@ -364,3 +364,28 @@ def test_waiting_for_what_is_here_takes_no_time(kernel: Kernel, tmp_path: Path) 
         True,
         True,
     )
+
+
+def test_the_tab_key_offers_what_can_be_done(kernel: Kernel, tmp_path: Path) -> None:
+    kernel.inject(
+        kernel.open_comm(),
+        file("events", tmp_path),
+        missing("photons", "collection"),
+        partly("part", files=some({1})),
+    )
+    offered = {name.rpartition(".")[2] for name in kernel.complete("part.")}
+    assert {"available_files", "missing_files", "to_dataframe", "wait", "did"} <= offered
+    assert kernel.complete("photons.wa") in (["photons.wait"], ["wait"])
+    assert {"pfn", "did", "size", "startswith"} <= {
+        name.rpartition(".")[2] for name in kernel.complete("events.")
+    }
+
+
+def test_a_kernel_that_cannot_ask_rucio_says_what_waiting_needs(kernel: Kernel) -> None:
+    kernel.inject(kernel.open_comm(), missing("photons", "collection"))
+    kernel.run("import sys; sys.modules['httpx'] = None")
+    error = kernel.run("photons.wait(timeout=1)").error
+    kernel.run("del sys.modules['httpx']")
+    assert error is not None
+    assert error.startswith("WaitingError: This kernel cannot ask Rucio for demo:photon_2021")
+    assert "resolve_dids()" in error
