@@ -33,6 +33,8 @@ export interface INotebookRowProps {
   instanceWords: IInstanceWords | null;
   /** Whether available means downloaded to the server's disk. */
   isDownload: boolean;
+  /** Where its data is, in words; null while nobody knows. */
+  place: string | null;
   /** Whether the kernel's language has a snippet to propose. */
   hasSnippet: boolean;
   actions: IAttachmentActions;
@@ -77,9 +79,25 @@ function AttachmentRow(
       <Icon.react tag="span" className="jp-RucioIcon" aria-hidden="true" />
       <div className="jp-RucioAttachment-text">
         <div className="jp-RucioAttachment-head">
-          <div className="jp-RucioAttachment-variable" title={variableName}>
+          <div
+            className="jp-RucioAttachment-variable"
+            title={[variableName, props.place].filter(Boolean).join('\n')}
+            // Who has no mouse reads it below, when the name has the focus.
+            tabIndex={props.place === null ? undefined : 0}
+            role={props.place === null ? undefined : 'note'}
+            aria-label={
+              props.place === null
+                ? undefined
+                : trans.__('%1 is %2', variableName, props.place)
+            }
+          >
             {variableName}
           </div>
+          {props.place !== null && (
+            <div className="jp-RucioAttachment-place" aria-hidden="true">
+              {props.place}
+            </div>
+          )}
           <RowButton {...props} />
         </div>
         <div className="jp-RucioAttachment-line">

@@ -7,7 +7,7 @@ import type {
   IAvailabilityModel,
   IInstancesModel
 } from '../tokens';
-import { instanceWords } from './attachmentWords';
+import { instanceWords, placeWords } from './attachmentWords';
 import { type IAttachmentActions, NotebookRow } from './NotebookRow';
 import { useSignal } from './signals';
 
@@ -75,6 +75,11 @@ export function NotebookSection(props: INotebookSectionProps): JSX.Element {
                   instances.get(instance)?.mode === 'download'
                 }
                 instanceWords={instanceWords(instance, instances, trans)}
+                place={
+                  attachment
+                    ? placeWords(notebook.injector.resolved(attachment), trans)
+                    : null
+                }
                 hasSnippet={notebook.language !== undefined}
                 actions={actions}
                 trans={trans}

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
+import type { IResolved } from '../api/types';
 import {
   availableIcon,
   movingIcon,
@@ -121,6 +122,20 @@ export function instanceWords(
   return instances.items.length > 1
     ? { text: configured.display_name, tone: 'plain' }
     : null;
+}
+
+/** Where the data of an attachment is: a file's path, or a collection's first and how many more. */
+export function placeWords(
+  resolved: IResolved | null,
+  trans: TranslationBundle
+): string | null {
+  const paths = resolved?.items?.flatMap(({ path }) => path ?? []) ?? [];
+  if (paths.length === 0) {
+    return null;
+  }
+  return paths.length === 1
+    ? paths[0]
+    : trans.__('%1 and %2 more', paths[0], paths.length - 1);
 }
 
 /** What is wrong with an entry of the metadata. */

@@ -29,6 +29,7 @@ const trans = nullTranslator.load('rucio-jupyterlab');
 describe('the Notebook section', () => {
   let states: Record<string, KernelState>;
   let availabilities: Record<string, AvailabilityState>;
+  let paths: Record<string, (string | null)[]>;
   let store: NotebookModel;
   let attachments: NotebookAttachments;
   let model: { current: unknown; changed: Signal<object, void> };
@@ -56,7 +57,10 @@ describe('the Notebook section', () => {
       language: {},
       injector: {
         state: ({ variableName }: { variableName: string }) =>
-          states[variableName]
+          states[variableName],
+        resolved: ({ variableName }: { variableName: string }) => ({
+          items: (paths[variableName] ?? []).map(path => ({ path }))
+        })
       },
       instanceOf: (one: IAttachment) => one.instance ?? 'escape'
     } as unknown as AttachedNotebook;
@@ -94,6 +98,7 @@ describe('the Notebook section', () => {
   beforeEach(async () => {
     states = {};
     availabilities = {};
+    paths = {};
     api = new ScriptedApi();
     api.configured = [instance('escape')];
     instances = new InstancesModel({ api });
@@ -143,6 +148,29 @@ describe('the Notebook section', () => {
     expect(screen.getByText(/Nothing is attached yet/)).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: 'Attach…' }));
     expect(actions.attach).toHaveBeenCalled();
+  });
+
+  it('says where the data of a variable is, to the mouse and to the keyboard', async () => {
+    states = { file: READY, dataset: READY, absent: READY };
+    paths = {
+      file: ['/eos/a.root'],
+      dataset: ['/eos/b.root', null, '/eos/c.root'],
+      absent: [null]
+    };
+    show([one('file'), one('dataset'), one('absent')]);
+    const name = screen.getByText('file', { exact: true });
+    expect(name).toHaveAttribute('title', 'file\n/eos/a.root');
+    expect(screen.getByText('dataset', { exact: true })).toHaveAttribute(
+      'title',
+      'dataset\n/eos/b.root and 1 more'
+    );
+    expect(screen.getByText('absent', { exact: true })).toHaveAttribute(
+      'title',
+      'absent'
+    );
+    await userEvent.tab();
+    expect(name).toHaveFocus();
+    expect(name).toHaveAccessibleName('file is /eos/a.root');
   });
 
   it('says of each variable whether the kernel has it', () => {
