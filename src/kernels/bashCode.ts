@@ -1,6 +1,6 @@
 import { bashString } from './bashSnippets';
 import { base64 } from './hiddenRun';
-import { type IEntry, NOWHERE } from './stringEntries';
+import { type IEntry, linesOf, NOWHERE } from './stringEntries';
 
 /**
  * What a bash is asked to run: `put` or `take` a variable, named in the second word.
@@ -11,7 +11,7 @@ import { type IEntry, NOWHERE } from './stringEntries';
  * The exit status is the answer, since a bash has nothing else to say that nobody sees.
  */
 const CODE = String.raw`_rucio_attach() {
-  local - _rucio_list=() _rucio_line _rucio_path _rucio_why
+  local - _rucio_list=() _rucio_line _rucio_path _rucio_file _rucio_why
   set +eux
   unset -f _rucio_attach
   # As if it had not been typed.
@@ -21,12 +21,20 @@ const CODE = String.raw`_rucio_attach() {
       # The server's own lines: path, pfn, did and size, in this order.
       [[ -r $4 ]] || return 4
       while IFS= read -r _rucio_line; do
+        _rucio_file=
         if [[ $_rucio_line == '{"path":null,'* ]]; then
           _rucio_path=$\{_rucio_line#*'"did":"'}
           _rucio_path=$6$\{_rucio_path%%'","size":'*}' is not available'
-          if [[ $_rucio_line == *',"message":"'* ]]; then
-            _rucio_why=$\{_rucio_line##*',"message":"'}
+          _rucio_why=$\{_rucio_line#*',"message":"'}
+          if [[ $_rucio_why != "$_rucio_line" ]]; then
+            _rucio_why=$\{_rucio_why%%'","expected":'*}
             _rucio_path+=': '$\{_rucio_why%\"\}}
+          fi
+          if [[ $_rucio_line == *',"expected":"'* ]]; then
+            _rucio_file=$\{_rucio_line##*',"expected":"'}
+            _rucio_file=$\{_rucio_file%\"\}}
+            _rucio_why=$\{_rucio_line##*'","size":'}
+            _rucio_why=$\{_rucio_why%%,*}
           fi
         else
           _rucio_path=$\{_rucio_line#'{"path":"'}
@@ -34,8 +42,13 @@ const CODE = String.raw`_rucio_attach() {
         fi
         # What JSON escapes, a format of printf reads the same way.
         [[ $_rucio_path != *\\* ]] || printf -v _rucio_path -- "$\{_rucio_path//%/%%}"
+        [[ $_rucio_file != *\\* ]] || printf -v _rucio_file -- "$\{_rucio_file//%/%%}"
+        # Of some, only a look tells whether they are there.
+        if [[ -n $_rucio_file && $(stat -c %s -- "$_rucio_file" 2>/dev/null) == "$_rucio_why" ]]; then
+          _rucio_path=$_rucio_file
+        fi
         _rucio_list+=("$_rucio_path")
-      done <"$4"
+      done < <(if [[ -n $7 ]]; then base64 -d <<<"$7"; else cat "$4"; fi)
       ;;
     *) mapfile -d '' -t _rucio_list < <(base64 -d <<<"$4") ;;
   esac
@@ -65,14 +78,18 @@ export const BASH_PROBLEMS: Readonly<Record<string, string>> = {
 /** The code that sets a variable, or takes it away if it still holds what was set. */
 export function bashCode(action: 'put' | 'take', entry: IEntry): string {
   const { name, type, files, manifest } = entry;
+  const lines = linesOf(entry);
+  const count = files?.length ?? manifest?.count ?? 0;
   const words =
-    files === null && manifest !== null
-      ? ['list', bashString(manifest.path), manifest.count, bashString(NOWHERE)]
-      : [
-          type === 'file' ? 'file' : 'paths',
-          `'${base64((files ?? []).map(({ path }) => `${path}\0`).join(''))}'`,
-          files?.length ?? 0
-        ];
+    lines !== null
+      ? ['list', '/dev/null', count, NOWHERE, base64(lines)]
+      : files === null && manifest !== null
+        ? ['list', bashString(manifest.path), count, NOWHERE, "''"]
+        : [
+            type === 'file' ? 'file' : 'paths',
+            `'${base64((files ?? []).map(({ path }) => `${path}\0`).join(''))}'`,
+            count
+          ];
   const script = `${CODE}_rucio_attach ${action} ${name} ${words.join(' ')}`;
   return `eval "$(base64 -d <<<'${base64(script)}')"`;
 }

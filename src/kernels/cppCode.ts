@@ -1,6 +1,6 @@
 import { ANSWER_TYPE } from './codeLink';
 import { hexadecimal } from './hiddenRun';
-import { type IEntry, NOWHERE } from './stringEntries';
+import { type IEntry, linesOf, NOWHERE } from './stringEntries';
 
 /** What the code needs, and what a kernel may have included already. */
 export const CPP_HEADERS = `${[
@@ -69,9 +69,18 @@ const FROM_LIST = String.raw`[](const std::vector<std::string>& given) -> std::v
     return true;
   };
   std::vector<std::string> paths;
-  std::ifstream list(given[0]);
+  std::ifstream on_disk(given[0]);
+  std::istringstream at_hand(given[2]);
+  std::istream& list = given[0].empty() ? static_cast<std::istream&>(at_hand) : on_disk;
   for (std::string line, path, text; std::getline(list, line); paths.push_back(path)) {
     if (field(line, "path", path)) continue;
+    // Of some, only a look tells whether they are there.
+    if (field(line, "expected", path)) {
+      std::ifstream file(path, std::ios::binary | std::ios::ate);
+      const std::size_t at = line.find("\",\"size\":");
+      if (file && at != std::string::npos && file.tellg() == std::strtoll(line.c_str() + at + 9, nullptr, 10))
+        continue;
+    }
     field(line, "did", text);
     path = given[1] + text + " is not available";
     if (field(line, "message", text)) path += ": " + text;
@@ -115,9 +124,12 @@ export function cppClear(entry: IEntry): string {
   return `if (${entry.name} == ${value(entry)}) ${entry.name}.clear();\n${SAY} << std::endl;`;
 }
 
-function value({ type, files, manifest }: IEntry): string {
-  if (files === null && manifest !== null) {
-    return `${FROM_LIST}(${texts([manifest.path, NOWHERE])})`;
+function value(entry: IEntry): string {
+  const { type, files, manifest } = entry;
+  const lines = linesOf(entry);
+  if (lines !== null || (files === null && manifest !== null)) {
+    const given = [manifest?.path ?? '', NOWHERE, lines ?? ''];
+    return `${FROM_LIST}(${texts(given)})`;
   }
   const paths = texts((files ?? []).map(({ path }) => path));
   return type === 'file' ? `${paths}[0]` : paths;

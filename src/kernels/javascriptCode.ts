@@ -39,8 +39,11 @@ const CODE = String.raw`
   };
 
   const line = (text) => text.replace(/\s+/g, " ");
-  const pathOf = ({ path, did, message }) =>
-    path ?? nowhere + line(did + " is not available" + (message ? ": " + message : ""));
+  const isThere = (path, size) => fs.statSync(path, { throwIfNoEntry: false })?.size === size;
+  const pathOf = ({ path, did, size, message, expected }) =>
+    expected && isThere(expected, size)
+      ? expected
+      : path ?? nowhere + line(did + " is not available" + (message ? ": " + message : ""));
 
   const filesOf = (entry) => {
     if (entry.files) return entry.files;

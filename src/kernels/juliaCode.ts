@@ -1,9 +1,9 @@
 import { ANSWER_TYPE } from './codeLink';
 import { hexadecimal } from './hiddenRun';
-import { type IEntry, NOWHERE } from './stringEntries';
+import { type IEntry, linesOf, NOWHERE } from './stringEntries';
 
 /**
- * What a Julia kernel is asked to run, with `act` (`put` or `take`), `answer`, `name`, `isfile`, `given`, `list`,
+ * What a Julia kernel is asked to run, with `act` (`put` or `take`), `answer`, `name`, `isone`, `given`, `list`, `inline`,
  * `count` and `nowhere` before it. Base only, in a block of its own.
  *
  * It always ends with an error, whose text is the answer: that way it changes neither `ans` nor what is
@@ -18,12 +18,18 @@ const CODE = String.raw`
     function pathin(line)
         path = field(line, "path")
         path === nothing || return path
+        # Of some, only a look tells whether they are there.
+        expected = field(line, "expected")
+        size = match(r"\",\"size\":([0-9]+)", line)
+        if expected !== nothing && size !== nothing && isfile(expected)
+            filesize(expected) == parse(Int, size.captures[1]) && return expected
+        end
         why = field(line, "message")
         nowhere * field(line, "did") * " is not available" * (why === nothing ? "" : ": " * why)
     end
     function value()
-        list == "" && return isfile ? texts(given)[1] : texts(given)
-        lines = readlines(texts(list)[1])
+        list == "" && inline == "" && return isone ? texts(given)[1] : texts(given)
+        lines = list == "" ? split(texts(inline)[1], '\n'; keepempty = false) : readlines(texts(list)[1])
         length(lines) == count || error("The list of files is not complete.")
         String[pathin(line) for line in lines]
     end
@@ -47,15 +53,17 @@ end`;
 /** The code that sets a variable, or empties it if it still holds what was set. */
 export function juliaCode(action: 'put' | 'take', entry: IEntry): string {
   const { name, type, files, manifest } = entry;
+  const lines = linesOf(entry);
   const isList = files === null && manifest !== null;
   const values = [
     `act = "${action}"`,
     `answer = "${ANSWER_TYPE}"`,
     `name = Symbol(String(hex2bytes("${hexadecimal([name]).slice(0, -2)}")))`,
-    `isfile = ${type === 'file'}`,
+    `isone = ${type === 'file'}`,
     `given = "${hexadecimal((files ?? []).map(({ path }) => path))}"`,
     `list = "${isList ? hexadecimal([manifest.path]) : ''}"`,
-    `count = ${manifest?.count ?? 0}`,
+    `inline = "${lines === null ? '' : hexadecimal([lines])}"`,
+    `count = ${files?.length ?? manifest?.count ?? 0}`,
     `nowhere = "${NOWHERE}"`
   ];
   return `let ${values.join(', ')}${CODE}`;

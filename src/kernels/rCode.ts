@@ -47,6 +47,14 @@ listed <- function(manifest) {
   read
 }
 
+# Those that are there after all, of which only a look tells.
+looked_for <- function(files) {
+  if (is.null(files$expected)) return(files$path)
+  is_there <- !is.na(files$expected) & file.exists(files$expected)
+  is_there[is_there] <- file.size(files$expected[is_there]) == files$size[is_there]
+  ifelse(is_there, files$expected, files$path)
+}
+
 paths <- function(entry) {
   files <- entry$files
   if (is.null(files)) {
@@ -54,11 +62,11 @@ paths <- function(entry) {
   } else {
     field <- function(name, nothing) known(lapply(files, "[[", name), nothing)
     files <- list(path = field("path", ""), did = field("did", ""), pfn = field("pfn", NA_character_),
-      size = field("size", NA_real_))
+      size = field("size", NA_real_), expected = field("expected", NA_character_))
   }
   of_file <- entry$type == "file"
   # An empty dataset has no fields at all.
-  path <- as.character(files$path)
+  path <- as.character(looked_for(files))
   structure(path, names = if (of_file) NULL else as.character(files$did), did = entry$did,
     pfn = as.character(files$pfn), size = as.numeric(files$size), class = c("rucio_paths", "character"))
 }

@@ -23,6 +23,8 @@ export interface IEntryFile {
   readonly did: string;
   readonly pfn: string | null;
   readonly size: number | null;
+  /** Where it is after all, if a file of its size is there when the variable is made. */
+  readonly expected?: string;
 }
 
 /** Below it there can be nothing; whatever opens such a path fails and shows it. */
@@ -54,7 +56,30 @@ export function unavailable(
   return `${did} is not available${why}`.replace(/\s+/g, ' ').trim();
 }
 
-function toFile(file: IResolvedFile & { message?: string | null }): IEntryFile {
-  const { path, did, pfn, size, message } = file;
-  return { path: path ?? NOWHERE + unavailable(did, message), did, pfn, size };
+function toFile(file: IResolvedFile): IEntryFile {
+  const { path, did, pfn, size, message, expected } = file;
+  return {
+    path: path ?? NOWHERE + unavailable(did, message),
+    did,
+    pfn,
+    size,
+    ...(path === null && expected !== undefined ? { expected } : {})
+  };
+}
+
+/**
+ * The files as the server writes a list, an object a line, where some have to be looked for; else null.
+ *
+ * For languages with no JSON at hand: their code reads such lines anyway.
+ */
+export function linesOf({ files }: IEntry): string | null {
+  if (!files?.some(({ expected }) => expected !== undefined)) {
+    return null;
+  }
+  return files
+    .map(({ path, pfn, did, size, expected }) => {
+      const place = expected === undefined ? { path } : { path: null };
+      return `${JSON.stringify({ ...place, pfn, did, size, expected })}\n`;
+    })
+    .join('');
 }

@@ -235,6 +235,33 @@ describe.each(Object.entries(WORDS))('attaching in %s', (_, words) => {
     );
   });
 
+  it('takes a file whose place is known only if it is there whole', async () => {
+    const path = await jupyter.write('look "here".csv', 'found\n');
+    const looked = (did: string, expected: string, size: number) => ({
+      path: null,
+      pfn: null,
+      did,
+      size,
+      expected
+    });
+    await inject({
+      ...collection('looked', [path]),
+      didAvailable: false,
+      files: [
+        looked('demo:whole', path, 6),
+        looked('demo:part', path, 7),
+        looked('demo:none', '/no/such', 7),
+        { path, pfn: null, did: 'demo:sure', size: 6 }
+      ]
+    });
+    expect((await named(words.paths, 'looked')).split('\n')).toEqual([
+      path,
+      expect.stringContaining('demo:part is not available'),
+      expect.stringContaining('demo:none is not available'),
+      path
+    ]);
+  });
+
   it('replaces one by the other as availability changes', async () => {
     const path = await jupyter.write('b.csv', 'b\n');
     await inject({ ...file('turns', path), didAvailable: false, files: null });
@@ -248,14 +275,17 @@ describe.each(Object.entries(WORDS))('attaching in %s', (_, words) => {
 
   it('reads a collection of many files from the list that the server wrote', async () => {
     const count = 1500;
+    const two = await jupyter.write('two', '..');
     const path = await jupyter.write(
       'list.jsonl',
       Array.from({ length: count }, (_unused, n) =>
         JSON.stringify({
-          path: n === 1 ? null : `/eos/é"\\ ${n}`,
+          path: n === 1 || n === 2 ? null : `/eos/é"\\ ${n}`,
           pfn: null,
           did: `d:${n}`,
-          size: n
+          size: n,
+          ...(n === 1 ? { message: 'on its way' } : {}),
+          ...(n === 2 ? { expected: two } : {})
         })
       ).join('\n') + '\n'
     );
@@ -274,7 +304,8 @@ describe.each(Object.entries(WORDS))('attaching in %s', (_, words) => {
     const paths = (await named(words.paths, 'listed')).split('\n');
     expect(paths).toHaveLength(count);
     expect(paths[0]).toBe('/eos/é"\\ 0');
-    expect(paths[1]).toContain('d:1 is not available');
+    expect(paths[1]).toContain('d:1 is not available: on its way');
+    expect(paths[2]).toBe(two);
     expect(paths[count - 1]).toBe(`/eos/é"\\ ${count - 1}`);
   });
 
