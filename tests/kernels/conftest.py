@@ -96,7 +96,7 @@ class Kernel:
         while True:
             message = self.client.get_iopub_msg(timeout=TIMEOUT_S)
             content: dict[str, Any] = message["content"]
-            if message["msg_type"] == kind and comm in (None, content["comm_id"]):
+            if message["msg_type"] == kind and comm in (None, content.get("comm_id")):
                 return content
 
     def inject(self, comm: str, *variables: dict[str, Any]) -> dict[str, Any]:

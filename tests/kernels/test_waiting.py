@@ -66,6 +66,26 @@ def test_a_variable_is_waited_for_and_then_holds_what_has_come(
     )
 
 
+def test_interrupting_the_kernel_ends_the_waiting_and_not_the_transfer(
+    kernel: Kernel, lake: Lake, data: LakeData
+) -> None:
+    dataset = data.collection("dataset", data.files(1))
+    comm = kernel.connect()
+    kernel.inject(comm, {**missing("photons", "collection"), "did": dataset, "instance": "lake"})
+    with lake.transfers(may_finish=0):
+        data.rule(dataset, "EULAKE-1")
+        cell = kernel.client.execute("print('waits', flush=True); photons.wait()")
+        while "waits" not in kernel.hear("stream")["text"]:
+            pass
+        kernel.manager.interrupt_kernel()
+        reply = kernel.client.get_shell_msg(timeout=60)
+        assert reply["parent_header"]["msg_id"] == cell
+        assert reply["content"]["ename"] == "KeyboardInterrupt"
+        assert kernel.value("photons.did_available") is False
+    assert kernel.run("photons.wait(timeout=90)").error is None
+    assert kernel.value("(photons.did_available, len(photons))") == (True, 1)
+
+
 def test_waiting_for_what_nothing_brings_says_what_to_do(kernel: Kernel, data: LakeData) -> None:
     dataset = data.collection("dataset", data.files(1))
     comm = kernel.connect()
