@@ -7,20 +7,18 @@ more.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.filesystem import failures
 from rucio_jupyterlab.filesystem.failures import NotReadable
+from rucio_jupyterlab.filesystem.listings import Listings
 from rucio_jupyterlab.filesystem.memory import Own
 from rucio_jupyterlab.filesystem.places import Place, place
 from rucio_jupyterlab.filesystem.tree import Info
 from rucio_jupyterlab.python.runtime import runtime
-from rucio_jupyterlab.services.reading import FILES_AT_ONCE, Whereabouts
-
-GROWTH = 4
+from rucio_jupyterlab.services.reading import Whereabouts
 
 
 class _File(NamedTuple):
@@ -29,38 +27,20 @@ class _File(NamedTuple):
     size_bytes: int | None
 
 
-class _Listing:
-    """Files in the order in which they were listed."""
-
-    def __init__(self, files: Sequence[_File]) -> None:
-        self.lock = threading.Lock()
-        self._files = files
-        self._position = {file.path: at for at, file in enumerate(files)}
-        self._next = 1
-
-    def from_here(self, path: str) -> Sequence[_File]:
-        """This one, and as many behind it as those before give reason to expect."""
-        at = self._position[path]
-        count, self._next = self._next, min(self._next * GROWTH, FILES_AT_ONCE)
-        return self._files[at : at + count]
-
-
 class Finder:
     """``meant`` names the instance, None for the default one; ``info`` is the file system's."""
 
-    def __init__(self, meant: Callable[[], str | None], info: Callable[[str], Info]) -> None:
+    def __init__(
+        self,
+        meant: Callable[[], str | None],
+        info: Callable[[str], Info],
+        listings: Listings,
+    ) -> None:
         self._meant = meant
         self._info = info
-        self._listings: Own[_Listing] = Own(meant)
+        self._listings = listings
         self._wheres: Own[Whereabouts] = Own(meant)
         self._places: Own[Place] = Own(meant)
-
-    def note(self, listed: Iterable[Info]) -> None:
-        """These may be read one after the other."""
-        files = [_file(info) for info in listed if info["type"] == "file"]
-        listing = _Listing(files)
-        for file in files:
-            self._listings.here.put(file.path, listing)
 
     def is_known(self, path: str) -> bool:
         """It was looked up before, and may have changed since."""
@@ -102,8 +82,8 @@ class Finder:
         self._ask(files)
 
     def forget(self, path: str | None = None) -> None:
-        for memory in (self._listings, self._wheres, self._places):
-            memory.here.forget(path)
+        self._wheres.here.forget(path)
+        self._places.here.forget(path)
 
     def _described(self, path: str) -> _File:
         info = self._info(path)
@@ -112,12 +92,12 @@ class Finder:
         return _file(info)._replace(path=path)
 
     def _looked_up(self, file: _File) -> Whereabouts:
-        listing = self._listings.here.get(file.path)
+        listing = self._listings.of(file.path)
         if listing is None:
             return self._ask([file])[file.path]
         with listing.lock:
             known = self._wheres.here.get(file.path)
-            return known or self._ask(listing.from_here(file.path))[file.path]
+            return known or self._ask(list(map(_file, listing.from_here(file.path))))[file.path]
 
     def _ask(self, files: Sequence[_File]) -> dict[str, Whereabouts]:
         if not files:

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 LIFE_S = 60.0
-# A listing of 100,000 files is some 50 MB.
+# Of files: what is known of 100,000 is some 50 MB.
 MOST = 200_000
 
 
@@ -23,27 +23,32 @@ class Recent(Generic[T]):
         self._life_s = life_s
         self._most = most
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, tuple[float, T]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[float, int, T]] = OrderedDict()
+        self._weight = 0
 
     def get(self, key: str) -> T | None:
         with self._lock:
-            at, value = self._known.get(key, (0.0, None))
+            at, _, value = self._known.get(key, (0.0, 0, None))
         return value if value is not None and time.monotonic() - at < self._life_s else None
 
-    def put(self, key: str, value: T) -> None:
+    def put(self, key: str, value: T, weight: int = 1) -> None:
+        """``weight`` is how many files it tells of."""
         with self._lock:
-            self._known[key] = (time.monotonic(), value)
-            self._known.move_to_end(key)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
+            self._drop(key)
+            while self._known and self._weight + weight > self._most:
+                self._drop(next(iter(self._known)))
+            self._known[key] = (time.monotonic(), weight, value)
+            self._weight += weight
 
     def forget(self, key: str | None = None) -> None:
         """One, or all."""
         with self._lock:
-            if key is None:
-                self._known.clear()
-            else:
-                self._known.pop(key, None)
+            for each in list(self._known) if key is None else [key]:
+                self._drop(each)
+
+    def _drop(self, key: str) -> None:
+        _, weight, _ = self._known.pop(key, (0.0, 0, None))
+        self._weight -= weight
 
 
 class Own(Generic[T]):

@@ -13,6 +13,7 @@ from rucio_jupyterlab.config.instance import Instance
 from rucio_jupyterlab.filesystem import address, failures
 from rucio_jupyterlab.filesystem.blocks import RucioFile, require_length
 from rucio_jupyterlab.filesystem.finding import Finder
+from rucio_jupyterlab.filesystem.listings import Listings
 from rucio_jupyterlab.filesystem.memory import Own
 from rucio_jupyterlab.filesystem.patterns import Pattern
 from rucio_jupyterlab.filesystem.places import Place
@@ -43,7 +44,8 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         self.instance = instance
         # Files never change in Rucio; what is in a collection does, and is always asked for.
         self._infos: Own[Info] = Own(self._meant)
-        self._finder = Finder(self._meant, self.info)
+        self._listings = Listings(self._meant)
+        self._finder = Finder(self._meant, self.info, self._listings)
 
     @property
     def fsid(self) -> str:
@@ -73,12 +75,8 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         with failures.as_of_files():
             running, tree, _ = self._open_tree()
             found = sorted(running.iterate(tree.children(path)), key=lambda info: str(info["name"]))
-        # Of what is in a scope Rucio says no checksums.
-        if path and not address.is_scope(path):
-            for info in found:
-                self._remember(info)
-        self._finder.note(found)
-        return found if detail else [info["name"] for info in found]
+        self._listings.note(found)
+        return list(map(dict, found)) if detail else [info["name"] for info in found]
 
     def info(self, path: str, **options: Any) -> Info:
         """``{name, type, size, did}`` of a file with its checksums ``adler32`` and ``md5``; of a
@@ -88,13 +86,14 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         Raises: as ``ls``.
         """
         path = self._strip_protocol(path)
-        known = self._infos.here.get(path)
+        known = self._infos.here.get(path) or self._listings.info(path)
         if known is not None:
             return dict(known)
         with failures.as_of_files():
             running, tree, _ = self._open_tree()
             info = running.run(tree.info(path))
-        self._remember(info)
+        if info["type"] == "file":
+            self._infos.here.put(path, dict(info))
         return info
 
     def exists(self, path: str, **options: Any) -> bool:
@@ -153,7 +152,7 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
                 running, tree, _ = self._open_tree()
                 listed = list(running.iterate(tree.matching(pattern.scopes, pattern.names)))
             found = dict(sorted(pattern.matches(listed, inside)))
-        self._finder.note(found.values())
+        self._listings.note(found.values())
         return found if with_details else list(found)
 
     # ------------------------------------------------------------------------------ the bytes
@@ -238,6 +237,7 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
         super().invalidate_cache(path)
         key = None if path is None else self._strip_protocol(path)
         self._infos.here.forget(key)
+        self._listings.forget(key)
         self._finder.forget(key)
 
     # ------------------------------------------------------------------------------ no writing
@@ -267,10 +267,6 @@ class RucioFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no
             return str(self.info(path)["type"])
         except FileNotFoundError:
             return None
-
-    def _remember(self, info: Info) -> None:
-        if info["type"] == "file":
-            self._infos.here.put(str(info["name"]), dict(info))
 
     def _place(self, path: str) -> Place:
         """Where the file is read, for a minute the same.
