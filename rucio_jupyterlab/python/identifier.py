@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from html import escape
@@ -21,11 +22,15 @@ from rucio_jupyterlab.python.bars import shown
 from rucio_jupyterlab.services.availability.model import Availability, State, rule_to_dict
 from rucio_jupyterlab.services.availability.refusals import in_words
 
+# So that a loop over positions asks once, and one that runs all night sees what has changed.
+RESOLVED_LIFE_S = 30.0
+
 
 class DataIdentifier:
     """A file, a dataset or a container. Rucio is asked when something is to be known.
 
-    What it is (``type``, ``size``, ``metadata``) is asked for once, how available it is each time.
+    What it is (``type``, ``size``, ``metadata``) is asked for once, how available it is each time,
+    and where its files are when half a minute has passed.
     Iterating, ``len``, indexes and ``["name"]`` are those of its :attr:`files`; one that is a file
     can be opened as it is: ``open(rj.did("scope:name"))``.
 
@@ -48,6 +53,7 @@ class DataIdentifier:
         self.instance = instance
         self.known = known
         self._value: File | Collection | None = None
+        self._resolved_at = 0.0
 
     # ------------------------------------------------------------------------ what it is
 
@@ -265,13 +271,12 @@ class DataIdentifier:
 
     def _resolved(self) -> File | Collection:
         """What it was last time, while all of it was here."""
-        if self._value is not None:
+        if self._value is not None and time.monotonic() - self._resolved_at < RESOLVED_LIFE_S:
             return self._value
         (value,) = resolving.values(self.instance, [self.did])
         if not isinstance(value, (File, Collection)):
             raise DIDNotAvailableException(self.did, value.reason)
-        if value.did_available:
-            self._value = value
+        self._value, self._resolved_at = value, time.monotonic()
         return value
 
 

@@ -114,6 +114,9 @@ class Runtime:
         if threading.current_thread() is self._thread:
             coroutine.close()
             raise RuntimeError("This would wait for itself: use rucio_jupyterlab.AsyncClient here.")
+        if self._loop.is_closed():
+            coroutine.close()
+            raise RuntimeError("The runtime is closed.")
         return _Call(coroutine, self._loop)
 
     def _serve(self) -> None:

@@ -14,6 +14,7 @@ from kernels.conftest import Kernel
 from .conftest import Machine
 
 TIMEOUT_S = 60
+PRESSES = 15
 
 
 @contextmanager
@@ -32,8 +33,13 @@ def kernel_on(machine: Machine, folder: Path, **environ: str) -> Iterator[Kernel
         manager.shutdown_kernel(now=True)
 
 
-def offered(kernel: Kernel, line: str) -> list[str]:
-    """What the tab key offers at the end of the line, as the whole line would then read."""
-    kernel.client.complete(line)
-    reply: dict[str, Any] = kernel.client.get_shell_msg(timeout=TIMEOUT_S)["content"]
-    return [line[: reply["cursor_start"]] + match for match in reply["matches"]]
+def offers(kernel: Kernel, line: str, whole: str) -> bool:
+    """Whether the tab key makes the one of the other; pressed again where Rucio has not answered in
+    time.
+    """
+    for _ in range(PRESSES):
+        answer = kernel.client.complete(line, reply=True, timeout=TIMEOUT_S)
+        reply: dict[str, Any] = answer["content"]
+        if whole in [line[: reply["cursor_start"]] + match for match in reply["matches"]]:
+            return True
+    return False
