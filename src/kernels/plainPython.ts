@@ -5,7 +5,7 @@
  * any Python 3.6 or later.
  */
 export const PLAIN_PYTHON = String.raw`
-import json, keyword, sys, types
+import json, keyword, os, sys, types
 
 # A module of ours keeps what was set, so that nothing of it is in the user's namespace.
 book = sys.modules.setdefault("_rucio_attached", types.ModuleType("_rucio_attached"))
@@ -34,7 +34,17 @@ def missing(did, reason):
     return type("NotAvailable", (), members)()
 
 
+def is_whole(path, size):
+    try:
+        return size in (None, os.stat(path).st_size)
+    except OSError:
+        return False
+
+
 def path(record):
+    expected = record.get("expected")
+    if not record.get("path") and expected and is_whole(expected, record.get("size")):
+        return expected
     return record.get("path") or missing(record.get("did") or "This file", record.get("message"))
 
 

@@ -142,6 +142,26 @@ describe.each(ways)('attaching %s', (_, spec, handleComms, way) => {
     );
   });
 
+  it('takes of a very large collection what is seen to be there', async () => {
+    const path = await jupyter.write('whole.csv', '1234567');
+    const [here] = file('x').files!;
+    const look = (expected: string, size: number) => ({
+      ...here,
+      path: null,
+      size,
+      expected,
+      message: 'Rucio cannot say quickly.'
+    });
+    const files = [look(path, 7), look(path, 8), look('/no/such', 7)];
+    await link.inject([{ ...missing('seen'), files }]);
+    expect(await run(kernel, 'print(open(seen[0]).read())')).toBe('1234567');
+    for (const n of [1, 2]) {
+      expect(await run(kernel, `open(seen[${n}])`)).toContain(
+        'DIDNotAvailableException'
+      );
+    }
+  });
+
   it('gets files in pages where it does not see the disk of the server', async () => {
     const count = 2500;
     const asked: number[] = [];
