@@ -41,7 +41,7 @@ async def at_destination(
             place = await locations.checked_place(client, Did.parse(sample), destination)
             if place is not None:
                 return _by_locks(client, at.did, destination, place, states)
-    if most_available is not None and most_available <= MOST_REPLICAS:
+    if any(few is not None and few <= MOST_REPLICAS for few in (most_available, at.files_total)):
         return await _by_replicas(client, locations, at.did, destination)
     place = await locations.place(client, destination)
     return _by_names(client, at.did, destination, place) if place is not None else None

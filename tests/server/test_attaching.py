@@ -180,6 +180,22 @@ async def test_a_page_of_no_list_of_ours(alice: Api, identity: str) -> None:
     assert (answer.status, answer.body["code"]) == (404, "no_manifest")
 
 
+async def test_a_kernel_that_gets_no_variables_reads_the_same_from_a_file(
+    alice: Api, lake: Lake
+) -> None:
+    items = [{"did": lake.examples["file_at_destination"], "variable_name": "constants"}]
+    answer = await alice.post(at("attachments"), {"items": items, "file": True})
+    assert answer.status == 200, answer.body
+    (item,) = answer.items
+    path = Path(item.pop("file"))
+    assert json.loads(path.read_text()) == item
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+    (without,) = (await alice.post(at("attachments"), {"items": items})).items
+    assert "file" not in without
+
+
 async def test_what_rucio_believes_to_be_there_but_is_not(alice: Api, data: LakeData) -> None:
     files = data.files(2, rse="EULAKE-1", with_bytes=False)
     found = await resolve(alice, lost=data.collection("dataset", files), one=files[0])
@@ -242,3 +258,13 @@ class TestWithoutDeterminism:
         # Where they lie is not known before they are there.
         listed = (await alice.get(at("did/files"), did=did)).items
         assert [row["path"] for row in listed] == [None, None, None]
+
+    async def test_so_do_those_of_a_dataset_that_is_partly_there(
+        self, alice: Api, lake: Lake, data: LakeData
+    ) -> None:
+        here, elsewhere = data.files(2, rse=lake.connection["scratch"]), data.files(1)
+        part = (await resolve(alice, part=data.collection("dataset", [*here, *elsewhere])))["part"]
+        assert (part["state"], part["count"], part["available_count"]) == ("partial", 3, 2)
+        paths = {file["did"]: file["path"] for file in part["items"]}
+        assert [Path(paths[did]).stat().st_size for did in here] == [1000, 1000]
+        assert paths[elsewhere[0]] is None
