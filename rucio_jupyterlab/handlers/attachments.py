@@ -30,13 +30,21 @@ class AttachmentsHandler(RucioHandler):
     @answering
     async def post(self, name: str) -> None:
         instance = self.instance(name)
-        body = self.json_object(allowed=frozenset({"items", "notebook"}))
+        body = self.json_object(allowed=frozenset({"items", "notebook", "file"}))
         body_text(body, "notebook", is_required=False)
+        in_files = body.get("file", False)
+        if not isinstance(in_files, bool):
+            raise BadRequest("“file” must be true or false.", code="invalid_argument")
         resolved = await self.services.attachments.resolve(instance, _wanted(body.get("items")))
         items: list[str] = []
         for item in resolved:
             # Each may hold a thousand files: between two of them others get their turn.
-            items.append(json.dumps(item.to_dict(), ensure_ascii=False))
+            answer = item.to_dict()
+            text = json.dumps(answer, ensure_ascii=False)
+            if in_files:
+                path = await self.services.attachments.in_file(text)
+                text = json.dumps({**answer, "file": str(path)}, ensure_ascii=False)
+            items.append(text)
             await asyncio.sleep(0)
         self.set_header("Cache-Control", "no-store")
         self.finish('{"items": [' + ", ".join(items) + "]}", set_content_type=JSON)

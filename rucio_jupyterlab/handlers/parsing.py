@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import keyword
+import re
 from collections.abc import Sequence
 from typing import TypeVar, get_args
 
@@ -19,6 +19,9 @@ LONGEST_LIFETIME_DAYS = 36_500
 LONGEST_KEY = 200
 _TRUE = frozenset({"1", "true", "yes"})
 _FALSE = frozenset({"", "0", "false", "no"})
+
+# R has names with dots, JavaScript with dollars, Julia with exclamation marks.
+_NAME = re.compile(r"(?:[^\W\d]|[.$])[\w.$!]*")
 
 
 def required(name: str, value: str | None) -> str:
@@ -114,21 +117,15 @@ def body_lifetime_days(body: dict[str, object]) -> int | None:
 
 
 def variable_name(value: object) -> str:
-    """A name that any of the supported languages takes as a variable.
+    """A name that one of the supported languages takes as a variable.
 
-    The browser checks the name against the kernel's own language before; this keeps what is no name
-    at all from becoming code in a kernel.
+    The kernel's own language has the last word, in the browser and in the kernel; this keeps what
+    is no name in any from becoming code somewhere.
     """
-    if not isinstance(value, str) or not value.isidentifier():
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
         raise BadRequest(
             f"“{str(value)[:60]}” is not a variable name.",
             code="invalid_variable_name",
             hint="Use letters, digits and underscores, and begin with a letter.",
-        )
-    if keyword.iskeyword(value):
-        raise BadRequest(
-            f"“{value}” is a word of the Python language and cannot be a variable name.",
-            code="invalid_variable_name",
-            hint=f"Use {value}_ instead.",
         )
     return value

@@ -124,6 +124,10 @@ class Attachments:
 
         return await gather_bounded(one, zip(wanted, found, strict=True), COLLECTIONS_AT_ONCE)
 
+    async def in_file(self, text: str) -> Path:
+        """A file on the server's disk with this JSON text."""
+        return await self._manifests.write(text)
+
     async def page(self, manifest: str, offset: int, limit: int) -> list[str]:
         """Files of a manifest, each as its JSON text.
 

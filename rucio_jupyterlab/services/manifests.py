@@ -37,6 +37,10 @@ class Manifests:
         await asyncio.to_thread(self._prepare)
         return ManifestWriter(self._folder)
 
+    async def write(self, text: str) -> Path:
+        """A file with this JSON text, for a kernel that gets no variables."""
+        return await asyncio.to_thread(self._write, text)
+
     async def page(self, identity: str, offset: int, limit: int) -> list[str]:
         """Lines of ``manifest_line``, without their ends, from ``offset`` on; for a kernel that
         does not see the disk.
@@ -49,6 +53,15 @@ class Manifests:
         if not _IDENTITY.fullmatch(identity):
             raise _gone()
         return await asyncio.to_thread(self._page, identity, offset, limit)
+
+    def _write(self, text: str) -> Path:
+        self._prepare()
+        encoded = text.encode()
+        path = self._folder / f"{hashlib.sha256(encoded).hexdigest()}.json"
+        part = self._folder / f"{secrets.token_hex(16)}.part"
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+            file.write(encoded)
+        return part.replace(path)
 
     def _page(self, identity: str, offset: int, limit: int) -> list[str]:
         try:

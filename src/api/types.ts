@@ -249,6 +249,8 @@ export interface IAttachmentRequest {
 export interface IAttachmentsRequest {
   items: IAttachmentRequest[];
   notebook?: string;
+  /** Writes each answer to a file too, for a kernel that gets no variables. */
+  file?: boolean;
 }
 
 export interface IResolvedFile {
@@ -286,6 +288,8 @@ export interface IResolved {
   items?: IResolvedFile[] | null;
   manifest?: IManifest | null;
   message: string | null;
+  /** A JSON file with all of this, where one was asked for. */
+  file?: string;
 }
 
 /** How a list ended. */

@@ -44,6 +44,15 @@ export function kernelWords(
         detail: '',
         tone: 'ok'
       };
+    case 'file':
+      return plain(
+        availableIcon,
+        trans.__('in a file'),
+        trans.__(
+          'This kernel’s language gets no variables. Read the paths from the JSON file %1',
+          state.path
+        )
+      );
     case 'unavailable':
       return {
         icon: notAvailableIcon,
@@ -203,6 +212,8 @@ export function summaryWords(
       return { word: '', tone: 'plain' };
     case 'ready':
       return { word: trans.__('%1 ready', number), tone: 'ok' };
+    case 'file':
+      return { word: trans.__('%1 in files', number), tone: 'plain' };
     case 'moving':
       return { word: trans.__('%1 waiting', number), tone: 'plain' };
     case 'unavailable':

@@ -15,6 +15,7 @@ import type {
   IDidKey,
   IInstancesModel
 } from '../tokens';
+import { AnyLanguage } from './anyLanguage';
 import { Injector } from './injector';
 import type { IKernelLanguage, IKernelLanguages } from './kernel';
 import { hasTurned, instanceOf, ResolveCode, type Resolver } from './resolver';
@@ -34,6 +35,9 @@ export class AttachedNotebook implements IDisposable {
     const { attachments, sessionContext, instances, availability } = options;
     this._options = options;
     this.attachments = attachments;
+    const anyLanguage = new AnyLanguage(variable =>
+      options.resolver.inFile(variable, sessionContext.path)
+    );
     this.injector = new Injector({
       attachments,
       trans: options.trans,
@@ -44,7 +48,7 @@ export class AttachedNotebook implements IDisposable {
       languageOf: async kernel => {
         const { name } = (await kernel.info).language_info;
         this._kernelLanguage = name;
-        return { name, language: options.languages.get(name) };
+        return { name, language: options.languages.get(name) ?? anyLanguage };
       }
     });
     attachments.changed.connect(this._onAttachmentsChanged, this);

@@ -304,9 +304,13 @@ export class Injector implements IDisposable {
 
   private _acknowledged(
     variable: IVariable,
-    { accepted, problems }: IAcknowledgement
+    { accepted, problems, inFiles }: IAcknowledgement
   ): KernelState {
     const { variableName, didAvailable, message } = variable;
+    const path = inFiles?.get(variableName);
+    if (path !== undefined) {
+      return { kind: 'file', path };
+    }
     if (!accepted.has(variableName)) {
       const said =
         problems.get(variableName) ??

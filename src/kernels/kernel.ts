@@ -28,6 +28,8 @@ export interface IAcknowledgement {
   readonly accepted: ReadonlySet<string>;
   /** A sentence for each variable that the kernel could not make. */
   readonly problems: ReadonlyMap<string, string>;
+  /** The path of a JSON file for each variable that the kernel can read there and does not have. */
+  readonly inFiles?: ReadonlyMap<string, string>;
 }
 
 /**

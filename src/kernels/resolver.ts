@@ -113,6 +113,18 @@ export class Resolver {
       : [];
   }
 
+  /** A JSON file of what a variable would hold. Rejects with an `ApiError`. */
+  async inFile(
+    { did, variableName, instance }: IVariable,
+    notebook: string
+  ): Promise<string> {
+    const [{ file }] = await this._api.attachments(
+      instance ?? this._instances.active?.name ?? '',
+      { items: [{ did, variable_name: variableName }], notebook, file: true }
+    );
+    return file ?? '';
+  }
+
   private async _ask(
     instance: string,
     attachments: readonly IAttachment[],

@@ -13,11 +13,14 @@ export type KernelState =
   | { readonly kind: 'ready' }
   /** The kernel has said that it has the variable, which raises when it is used. */
   | { readonly kind: 'unavailable'; readonly message: string }
+  /** The kernel's language is not one of ours: what it needs stands in a JSON file. */
+  | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'failed'; readonly error: IErrorBody };
 
 /** A notebook's attachments in a word: what matters most, and of how many it is true. */
 export interface ISummary {
-  readonly kind: 'none' | 'ready' | 'moving' | 'unavailable' | 'failed';
+  readonly kind:
+    'none' | 'ready' | 'file' | 'moving' | 'unavailable' | 'failed';
   readonly count: number;
 }
 
@@ -43,6 +46,10 @@ export function summarise(
   const unavailable = count('unavailable');
   if (unavailable > 0) {
     return { kind: 'unavailable', count: unavailable };
+  }
+  const inFiles = count('file');
+  if (inFiles > 0) {
+    return { kind: 'file', count: inFiles };
   }
   return { kind: states.length > 0 ? 'ready' : 'none', count: states.length };
 }

@@ -205,13 +205,19 @@ async def test_what_rucio_believes_to_be_there_but_is_not(alice: Api, data: Lake
         assert item["items"] is None
 
 
-@pytest.mark.parametrize("name", ["class", "lambda", "1st", "a b", "", "a;import os", None, 7])
+@pytest.mark.parametrize("name", ["1st", "a b", "", "a;import os", "$(id)", None, 7])
 async def test_a_name_that_cannot_be_a_variable(alice: Api, name: object) -> None:
     items = [{"did": "demo:dimuon_2021", "variable_name": name}]
     answer = await alice.post(at("attachments"), {"items": items})
     assert answer.status == 400
     assert answer.body["code"] == "invalid_variable_name"
     assert answer.body["hint"]
+
+
+@pytest.mark.parametrize("name", ["lambda", "my.data", "$events", "données"])
+async def test_a_name_of_another_language(alice: Api, lake: Lake, name: str) -> None:
+    found = await resolve(alice, **{name: lake.examples["file_at_destination"]})
+    assert found[name]["state"] == "available"
 
 
 @pytest.mark.parametrize(
