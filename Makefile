@@ -126,7 +126,7 @@ test-auth: $(STAMPS)/linked ## Every handler asks who is there
 	@$(BIN)/python scripts/check_auth.py 2>&1 | tee $(LOGS)/auth.log
 
 .PHONY: test-wheel
-test-wheel: $(STAMPS)/linked ## The wheel, in a fresh environment without Node.js
+test-wheel: $(STAMPS)/linked $(STAMPS)/lake ## The wheel, in a fresh environment without Node.js, also without a browser
 	@$(BIN)/python scripts/check_wheel.py 2>&1 | tee $(LOGS)/wheel.log
 
 BROWSER_NEEDS := $(STAMPS)/linked $(STAMPS)/lake $(STAMPS)/ui-node browser xrootd tls kernels

@@ -3,7 +3,7 @@
 The source distribution is made from the tracked files, the wheel from the source distribution, and
 the wheel goes into a fresh environment. There, with no ``node`` on the PATH: the frontend is listed
 as enabled and OK, the server extension as well under both its names, a started server answers, and
-a notebook that runs without a browser has the variables that are attached in it.
+notebooks run without a browser with what is attached in them (`wheel_on_lake`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
+import wheel_on_lake
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 START_TIMEOUT_S = 60
@@ -38,7 +39,9 @@ def main() -> int:
             environment = without_node(work, python)
             check_listed(python, environment)
             check_answers(work, python, environment)
-            check_headless(work, python, environment)
+            wrong = wheel_on_lake.check(work, python, environment, run)
+            if wrong is not None:
+                raise CheckFailed(wrong)
         except CheckFailed as failure:
             print(f"wheel: FAILED: {failure}")
             return 1
@@ -162,48 +165,21 @@ def check_answers(work: Path, python: Path, environment: Mapping[str, str]) -> N
         server.wait(30)
 
 
-def check_headless(work: Path, python: Path, environment: Mapping[str, str]) -> None:
-    """There is no lake here: the variable is one that says so."""
-    notebook = {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "rucio_attachments": [
-                {"did": "demo:dimuon", "type": "collection", "variableName": "dimuon"}
-            ],
-        },
-        "cells": [
-            {
-                "cell_type": "code",
-                "execution_count": None,
-                "id": "first",
-                "metadata": {},
-                "outputs": [],
-                "source": "print(repr(dimuon))",
-            }
-        ],
-    }
-    path = work / "home" / "attached.ipynb"
-    path.write_text(json.dumps(notebook))
-    convert = [str(python.parent / "jupyter"), "nbconvert", "--to", "markdown", "--stdout"]
-    shown = run(
-        [*convert, "--execute", path.name],
-        cwd=path.parent,
-        env=environment,
-    )
-    if "demo:dimuon, not available: No Rucio instance is configured." not in shown:
-        raise CheckFailed(f"a notebook without a browser has not what is attached in it:\n{shown}")
-
-
 def run(
-    command: list[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    command: list[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    given: str | None = None,
 ) -> str:
-    """Runs `command` and returns all that it printed, both streams together."""
+    """Runs `command`, `given` on its input, and returns all that it printed, both streams
+    together.
+    """
     done = subprocess.run(
         command,
         cwd=cwd,
         env=dict(env) if env is not None else None,
+        input=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
