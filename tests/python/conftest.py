@@ -117,7 +117,9 @@ def here(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]
     yield machine
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _end_of_the_program() -> Iterator[None]:
+@pytest.fixture(scope="package", autouse=True)
+def _a_program_of_hers() -> Iterator[None]:
+    """What others have opened in this process is theirs, and of another home."""
+    runtime.forget()
     yield
     runtime.forget()
