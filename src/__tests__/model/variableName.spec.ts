@@ -1,4 +1,9 @@
+import { BASH_NAMES } from '../../kernels/bashNames';
+import { CPP_NAMES } from '../../kernels/cppNames';
+import { JAVASCRIPT_NAMES } from '../../kernels/javascriptNames';
+import { JULIA_NAMES } from '../../kernels/juliaNames';
 import { PYTHON_NAMES } from '../../kernels/pythonNames';
+import { R_NAMES } from '../../kernels/rNames';
 import { nameFault, suggestName } from '../../model/variableName';
 
 const none = new Set<string>();
@@ -54,5 +59,51 @@ describe('a name that is typed', () => {
     ['_x', null]
   ])('%p is told as %p', (name, fault) => {
     expect(nameFault(name, new Set(['events']), PYTHON_NAMES)).toBe(fault);
+  });
+});
+
+describe('a name in another language', () => {
+  const RULES = {
+    R: R_NAMES,
+    Julia: JULIA_NAMES,
+    'C++': CPP_NAMES,
+    JavaScript: JAVASCRIPT_NAMES,
+    bash: BASH_NAMES
+  };
+
+  it.each(Object.entries(RULES))('is proposed as %s takes it', (_, rules) => {
+    for (const did of [
+      'demo:dimuon_2021',
+      'demo:',
+      'demo:漢字',
+      'demo:2021',
+      'demo:repeat.csv',
+      'demo:class',
+      'demo:end',
+      'demo:PATH',
+      'demo:__x__y'
+    ]) {
+      const name = suggestName(did, none, rules);
+      expect([did, nameFault(name, none, rules)]).toEqual([did, null]);
+    }
+  });
+
+  it.each([
+    [R_NAMES, 'my.data', null],
+    [R_NAMES, '.5x', 'shape'],
+    [R_NAMES, 'lambda', null],
+    [R_NAMES, 'TRUE', 'reserved'],
+    [R_NAMES, 'T', 'builtin'],
+    [JULIA_NAMES, 'ψ', null],
+    [JULIA_NAMES, 'end', 'reserved'],
+    [CPP_NAMES, 'my_data', null],
+    [CPP_NAMES, 'a__b', 'shape'],
+    [CPP_NAMES, 'namespace', 'reserved'],
+    [JAVASCRIPT_NAMES, '$events', null],
+    [JAVASCRIPT_NAMES, 'await', 'reserved'],
+    [BASH_NAMES, 'données', 'shape'],
+    [BASH_NAMES, 'PATH', 'reserved']
+  ] as const)('%p: %s is told as %p', (rules, name, fault) => {
+    expect(nameFault(name, none, rules)).toBe(fault);
   });
 });
