@@ -38,11 +38,10 @@ class Shell(Protocol):
 
 def injection_of(shell: Any) -> Injection:
     """The shell's one, whoever injects."""
-    injection = getattr(shell, INJECTION, None)
+    injection: Injection | None = getattr(shell, INJECTION, None)
     if injection is None:
         injection = Injection(shell.user_ns)
         setattr(shell, INJECTION, injection)
-    assert isinstance(injection, Injection)  # noqa: S101 - nothing else is put there
     return injection
 
 
