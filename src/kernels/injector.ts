@@ -13,7 +13,13 @@ import {
   type NotebookAttachments
 } from '../model/attachments';
 import { type INameRules, isVariableName } from '../model/variableName';
-import { fail, hasArrived, type IJourney, type IStep } from './journey';
+import {
+  fail,
+  hasArrived,
+  type IJourney,
+  type IStep,
+  ON_THEIR_WAY
+} from './journey';
 import type {
   FetchPage,
   IAcknowledgement,
@@ -167,7 +173,8 @@ export class Injector implements IDisposable {
           attachment,
           state: { kind: 'resolving' },
           resolved: null,
-          turn: 0
+          turn: 0,
+          sentIn: -1
         };
         this._journeys.set(key, journey);
         added.push(journey);
@@ -198,10 +205,7 @@ export class Injector implements IDisposable {
 
   private _onBusyChanged(): void {
     for (const journey of this._journeys.values()) {
-      if (
-        journey.state.kind === 'sending' ||
-        journey.state.kind === 'waiting'
-      ) {
+      if (ON_THEIR_WAY.has(journey.state.kind)) {
         journey.state = this._onItsWay();
       }
     }
@@ -256,16 +260,22 @@ export class Injector implements IDisposable {
   /** Sends those of the journeys that are resolved, if there is a way into the kernel. */
   private async _send(journeys: readonly IJourney[]): Promise<void> {
     const ready = journeys.filter(
-      ({ resolved, state }) => resolved !== null && state.kind === 'waiting'
+      ({ resolved, state, turn, sentIn }) =>
+        resolved !== null && ON_THEIR_WAY.has(state.kind) && sentIn !== turn
     );
     const { link, error } = this._door;
-    if (link && ready.length > 0) {
+    if (link && ready.length > 0 && link !== this._asked) {
       const sent = ready.map(journey => {
         journey.state = this._onItsWay();
-        return { journey, turn: ++journey.turn };
+        journey.sentIn = ++journey.turn;
+        return { journey, turn: journey.turn };
       });
       this._changed();
+      // A kernel that is busy for an hour gets one message, and then what has changed since.
+      this._asked = link;
       await this._deliver(link, sent);
+      this._asked = this._asked === link ? null : this._asked;
+      void this._send([...this._journeys.values()]);
     } else if (error) {
       ready.forEach(journey => fail(journey, error));
     }
@@ -381,5 +391,7 @@ export class Injector implements IDisposable {
   private readonly _door: KernelDoor;
   private readonly _journeys = new Map<string, IJourney>();
   private readonly _toRemove = new Set<string>();
+  /** What has been asked and has not answered. */
+  private _asked: IKernelLink | null = null;
   private _isDisposed = false;
 }

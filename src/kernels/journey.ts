@@ -10,7 +10,14 @@ export interface IJourney {
   resolved: IResolved | null;
   /** Raised by everything that makes an answer under way out of date. */
   turn: number;
+  /** The turn in which it was last sent. */
+  sentIn: number;
 }
+
+/** The states of what the kernel has not answered about. */
+export const ON_THEIR_WAY: ReadonlySet<KernelState['kind']> = new Set<
+  KernelState['kind']
+>(['waiting', 'sending']);
 
 /** A step of a journey; its outcome counts while the journey has the same turn. */
 export interface IStep {

@@ -1,103 +1,19 @@
-import { NotebookModel } from '@jupyterlab/notebook/lib/model';
 import type { Kernel } from '@jupyterlab/services';
 
-import type { AvailabilityState, IResolved } from '../../api/types';
 import type { AttachedNotebook } from '../../kernels/attachedNotebook';
 import { AttachmentsModel } from '../../kernels/attachmentsModel';
-import { Injector } from '../../kernels/injector';
-import { PythonLanguage } from '../../kernels/python';
-import { PYTHON_NAMES } from '../../kernels/pythonNames';
-import type { Resolution } from '../../kernels/resolver';
-import type { KernelState } from '../../kernels/states';
-import { type IAttachment, NotebookAttachments } from '../../model/attachments';
 import { Jupyter, run, until } from './jupyter';
+import { Notebook } from './scriptedNotebook';
 
 jest.setTimeout(60_000);
 
 let jupyter: Jupyter;
-const python = new PythonLanguage();
 
 beforeAll(async () => {
   jupyter = await Jupyter.start();
 });
 
 afterAll(() => jupyter.stop());
-
-/** A notebook whose server answers what the test says. */
-class Notebook {
-  constructor() {
-    this.attachments = new NotebookAttachments(this.model);
-    this.injector = new Injector({
-      attachments: this.attachments,
-      names: () => PYTHON_NAMES,
-      resolve: wanted => this.resolve(wanted),
-      languageOf: async kernel => {
-        const { name } = (await kernel.info).language_info;
-        return { name, language: name === 'python' ? python : undefined };
-      }
-    });
-    this.injector.stateChanged.connect(() => {
-      for (const attachment of this.attachments.attachments) {
-        const told = (this.history[attachment.variableName] ??= []);
-        const state = this.injector.state(attachment);
-        if (state && told[told.length - 1] !== state.kind) {
-          told.push(state.kind);
-        }
-      }
-    });
-  }
-
-  readonly model = new NotebookModel();
-  readonly attachments: NotebookAttachments;
-  readonly injector: Injector;
-  readonly history: Record<string, KernelState['kind'][]> = {};
-  state: AvailabilityState = 'available';
-  path = '/eos/a.root';
-  asked = 0;
-
-  resolve = async (wanted: readonly IAttachment[]): Promise<Resolution[]> => {
-    this.asked++;
-    return wanted.map(one => ({ resolved: this.resolved(one) }));
-  };
-
-  resolved({ did, variableName, type }: IAttachment): IResolved {
-    const isThere = this.state === 'available';
-    const path = this.path;
-    return {
-      did,
-      variable_name: variableName,
-      type: type === 'file' ? 'file' : 'dataset',
-      state: this.state,
-      count: 1,
-      items: isThere ? [{ path, pfn: null, did, size: 1 }] : null,
-      message: isThere ? null : '0 of 1 files are there'
-    };
-  }
-
-  attach(variableName: string, did = 'demo:a.root'): void {
-    this.attachments.add({
-      did,
-      variableName,
-      type: 'file',
-      instance: 'escape'
-    });
-  }
-
-  of(variableName: string): KernelState | undefined {
-    const attachment = this.attachments.get(variableName);
-    return attachment && this.injector.state(attachment);
-  }
-
-  is(variableName: string, kind: KernelState['kind']): Promise<void> {
-    return until(() => this.of(variableName)?.kind === kind);
-  }
-
-  dispose(): void {
-    this.injector.dispose();
-    this.attachments.dispose();
-    this.model.dispose();
-  }
-}
 
 describe('the variables of a notebook', () => {
   let kernel: Kernel.IKernelConnection;
@@ -148,6 +64,39 @@ describe('the variables of a notebook', () => {
     expect(notebook.of('events')).toEqual({ kind: 'waiting', reason: 'busy' });
     expect(await cell).toBe('whole');
     await notebook.is('events', 'ready');
+  });
+
+  it('are in the queue of a busy kernel once, however often they are sent', async () => {
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'ready');
+    const cell = run(kernel, 'import time; time.sleep(1.5)');
+    await until(() => kernel.status === 'busy');
+    const asked = countMessages(kernel);
+    for (const path of ['/eos/1.root', '/eos/2.root', '/eos/3.root']) {
+      notebook.path = path;
+      notebook.injector.injectAgain();
+      await until(() => notebook.of('events')?.kind === 'waiting');
+    }
+    expect(asked()).toBe(1);
+    await cell;
+    await notebook.is('events', 'ready');
+    expect(asked()).toBe(2);
+    expect(await run(kernel, 'print(events)')).toBe('/eos/3.root');
+  });
+
+  it('come after a cell that is interrupted', async () => {
+    notebook.attach('before');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('before', 'ready');
+    const cell = run(kernel, 'import time; time.sleep(30)');
+    await until(() => kernel.status === 'busy');
+    notebook.attach('events');
+    await until(() => notebook.of('events')?.kind === 'waiting');
+    await kernel.interrupt();
+    expect(await cell).toContain('KeyboardInterrupt');
+    await notebook.is('events', 'ready');
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
   });
 
   it('are there again after a restart', async () => {
@@ -301,6 +250,36 @@ describe('the variables of a notebook', () => {
     connection.dispose();
   });
 
+  it('of one notebook in two browsers are one, and nobody fights', async () => {
+    const other = new Notebook(notebook.model);
+    const connection = kernel.clone({ handleComms: true });
+    const written = jest.spyOn(notebook.model, 'setMetadata');
+    notebook.injector.setKernel(kernel);
+    other.injector.setKernel(connection);
+    notebook.attach('events');
+    await Promise.all([
+      notebook.is('events', 'ready'),
+      other.is('events', 'ready')
+    ]);
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
+
+    other.attachments.rename('events', 'muons');
+    await Promise.all([
+      notebook.is('muons', 'ready'),
+      other.is('muons', 'ready')
+    ]);
+    expect(await run(kernel, 'print(muons)')).toBe('/eos/a.root');
+    expect(await run(kernel, 'events')).toContain('NameError');
+
+    notebook.attachments.removeByName('muons');
+    await until(() => other.of('muons') === undefined);
+    expect(await run(connection, 'muons')).toContain('NameError');
+    // What one wrote the other took over, and did not write again.
+    expect(written).toHaveBeenCalledTimes(2);
+    other.dispose();
+    connection.dispose();
+  });
+
   it('stay in the kernel while one of the notebooks on it has them attached', async () => {
     const second = new Notebook();
     second.path = '/eos/b.root';
@@ -381,3 +360,12 @@ describe('a kernel of another language', () => {
     await kernel.shutdown();
   });
 });
+
+/** Counts what is sent to the kernel over a comm from now on. */
+function countMessages(kernel: Kernel.IKernelConnection): () => number {
+  let count = 0;
+  kernel.anyMessage.connect((_, { direction, msg }) => {
+    count += Number(direction === 'send' && msg.header.msg_type === 'comm_msg');
+  });
+  return () => count;
+}
