@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
+from fsspec.asyn import sync
+from fsspec.exceptions import FSTimeoutError
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.spec import AbstractFileSystem
 
@@ -18,6 +20,7 @@ log = logging.getLogger(__name__)
 
 # By itself XRootD goes on for ten minutes when nobody answers.
 XROOTD_LIMIT_S = 30
+ANSWER_LIMIT_S = 60
 
 _XROOTD = frozenset({"root", "roots", "xroot", "xroots"})
 # WebDAV is HTTP to who reads.
@@ -104,9 +107,24 @@ def _require_whole(found: Place, size_bytes: int | None) -> None:
     Raises:
         OSError: it is not there, or of another size than Rucio says.
     """
-    size = found.fs.size(found.path)
+    size = _size(found)
     if None not in (size, size_bytes) and size != size_bytes:
         raise OSError(f"the file has {size} bytes, and Rucio says {size_bytes}")
+
+
+def _size(found: Place) -> int | None:
+    """
+    Raises:
+        OSError: there is none, or the storage does not answer.
+    """
+    if not found.fs.async_impl:
+        return cast("int | None", found.fs.size(found.path))
+    try:
+        # Whatever the storage and its library do: another one may have the file.
+        info = sync(found.fs.loop, found.fs._info, found.path, timeout=ANSWER_LIMIT_S)
+    except FSTimeoutError:
+        raise OSError("it does not answer") from None
+    return cast("int | None", info.get("size"))
 
 
 def _why_not(did: Did, where: Whereabouts, reasons: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import socket
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -127,6 +128,16 @@ def test_names_that_mean_something_in_addresses_are_read_over_https(lake: Lake, 
     pfn = f"davs://{site['hostname']}:{site['port']}{site['prefix']}{name}"
     found = place(Did("demo", name), len(CONTENT), Whereabouts(None, (pfn,)), "x509_proxy")
     assert found.fs.cat_file(found.path) == CONTENT
+
+
+@pytest.mark.usefixtures("_grid")
+def test_a_storage_that_keeps_silent_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of the lake's takes a connection and says nothing."""
+    monkeypatch.setattr(places, "ANSWER_LIMIT_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        pfn = f"http://127.0.0.1:{silent.getsockname()[1]}/a"
+        with pytest.raises(NotReadable, match="does not answer"):
+            place(Did("demo", "a"), 10, Whereabouts(None, (pfn,)), "userpass")
 
 
 @pytest.mark.parametrize("package", ["aiohttp", "fsspec_xrootd"])
