@@ -14,7 +14,8 @@ const python = new PythonLanguage();
 /** A notebook whose server answers what the test says. */
 export class Notebook {
   /** @param model - another page's, where two show one notebook. */
-  constructor(readonly model = new NotebookModel()) {
+  constructor(model?: NotebookModel) {
+    this.model = model ?? new NotebookModel();
     this.attachments = new NotebookAttachments(this.model);
     this.injector = new Injector({
       attachments: this.attachments,
@@ -36,6 +37,7 @@ export class Notebook {
     });
   }
 
+  readonly model: NotebookModel;
   readonly attachments: NotebookAttachments;
   readonly injector: Injector;
   readonly history: Record<string, KernelState['kind'][]> = {};
