@@ -16,6 +16,19 @@ export async function register(
   }
 }
 
+/** Puts files into a dataset, or collections into a container. */
+export async function addTo(
+  collection: string,
+  ...dids: string[]
+): Promise<void> {
+  await post(`${path(collection)}/dids`, {
+    dids: dids.map(did => {
+      const [scope, name] = did.split(':');
+      return { scope, name };
+    })
+  });
+}
+
 /** Nothing may be put into a dataset from now on. */
 export async function close(did: string): Promise<void> {
   await send('PUT', `${path(did)}/status`, { open: false });

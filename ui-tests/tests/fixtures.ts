@@ -82,6 +82,19 @@ export class RucioPanel {
     const row = this.row(did);
     await row.hover();
     await row.getByRole('button', { name: 'Attach' }).click();
+    await this._nameIt(variableName);
+  }
+
+  /** By the row's menu, which has it whether or not the data are here. */
+  async attachByMenu(did: string, variableName: string): Promise<void> {
+    await this.row(did).click({ button: 'right' });
+    await this.page
+      .getByRole('menuitem', { name: 'Attach to Notebook…' })
+      .click();
+    await this._nameIt(variableName);
+  }
+
+  private async _nameIt(variableName: string): Promise<void> {
     const dialog = this.page.getByRole('dialog');
     const field = dialog.getByRole('textbox');
     await field.fill(variableName);
