@@ -1,5 +1,6 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
+import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
@@ -47,7 +48,6 @@ export class AttachedNotebook implements IDisposable {
       fetchPage: (variable, offset) => options.resolver.page(variable, offset),
       languageOf: async kernel => {
         const { name } = (await kernel.info).language_info;
-        this._kernelLanguage = name;
         return { name, language: options.languages.get(name) ?? anyLanguage };
       }
     });
@@ -62,7 +62,9 @@ export class AttachedNotebook implements IDisposable {
     availability.changed.connect(this._onAvailabilityChanged, this);
     this._activeName = instances.active?.name ?? null;
     this._watch();
-    this.injector.setKernel(sessionContext.session?.kernel ?? null);
+    const kernel = sessionContext.session?.kernel ?? null;
+    this.injector.setKernel(kernel);
+    void this._learnLanguage(kernel);
   }
 
   readonly attachments: NotebookAttachments;
@@ -139,10 +141,26 @@ export class AttachedNotebook implements IDisposable {
 
   private _onKernelChanged(): void {
     this._kernelLanguage = null;
-    this.injector.setKernel(
-      this._options.sessionContext.session?.kernel ?? null
-    );
+    const kernel = this._options.sessionContext.session?.kernel ?? null;
+    this.injector.setKernel(kernel);
+    void this._learnLanguage(kernel);
     this._emit();
+  }
+
+  /** A name is proposed and checked before anything is attached, and so before the kernel is asked. */
+  private async _learnLanguage(
+    kernel: Kernel.IKernelConnection | null
+  ): Promise<void> {
+    let name: string | null = null;
+    try {
+      name = (await kernel?.info)?.language_info.name ?? null;
+    } catch {
+      // It went before it had said anything; the next one is asked.
+    }
+    if (kernel === (this._options.sessionContext.session?.kernel ?? null)) {
+      this._kernelLanguage = name;
+      this._emit();
+    }
   }
 
   private _onSignedIn(_: unknown, name: string): void {

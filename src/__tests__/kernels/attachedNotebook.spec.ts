@@ -86,14 +86,14 @@ class Link implements IKernelLink {
 }
 
 /** What a notebook knows of its session, with a kernel that runs. */
-function sessionWithKernel(): ISessionContext {
+function sessionWithKernel(language = 'python'): ISessionContext {
   const signals = (...names: string[]) =>
     Object.fromEntries(names.map(name => [name, new Signal({})]));
   const kernel = {
     id: 'k',
     status: 'idle',
     connectionStatus: 'connected',
-    info: Promise.resolve({ language_info: { name: 'python' } }),
+    info: Promise.resolve({ language_info: { name: language } }),
     ...signals('statusChanged', 'connectionStatusChanged', 'iopubMessage')
   };
   return {
@@ -114,7 +114,8 @@ describe('an open notebook', () => {
 
   const open = async (
     attached: Partial<IAttachment>[],
-    configured: IInstance[] = [instance('escape'), instance('other')]
+    configured: IInstance[] = [instance('escape'), instance('other')],
+    sessionContext = sessionWithKernel()
   ) => {
     api.configured = configured;
     model.setMetadata(
@@ -135,7 +136,7 @@ describe('an open notebook', () => {
       literal: String
     });
     notebook = new AttachedNotebook({
-      sessionContext: sessionWithKernel(),
+      sessionContext,
       attachments: new NotebookAttachments(model),
       resolver: new Resolver(api, instances),
       languages,
@@ -169,6 +170,12 @@ describe('an open notebook', () => {
     expect(api.requests.sort()).toEqual([['demo:0'], ['demo:1', 'demo:2']]);
     expect(stateOf('v0')?.kind).toBe('ready');
     expect(stateOf('v1')?.kind).toBe('ready');
+  });
+
+  it('speaks the language of its kernel before anything is attached', async () => {
+    await open([], undefined, sessionWithKernel('R'));
+    // No other is registered here, and Python is not what is meant.
+    expect(notebook.language).toBeUndefined();
   });
 
   it('says which instance is not configured here', async () => {
