@@ -6,6 +6,7 @@ import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { AttachmentsModel } from '../kernels/attachmentsModel';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- the model needs it at once
 import { Resolver } from '../kernels/resolver';
 import { NotebookAttachments } from '../model/attachments';
 import {
