@@ -11,7 +11,7 @@ import { type IEntry, linesOf, NOWHERE } from './stringEntries';
  * The exit status is the answer, since a bash has nothing else to say that nobody sees.
  */
 const CODE = String.raw`_rucio_attach() {
-  local - _rucio_list=() _rucio_line _rucio_path _rucio_file _rucio_why
+  local - _rucio_list=() _rucio_lines=() _rucio_line _rucio_path _rucio_file _rucio_why
   set +eux
   unset -f _rucio_attach
   # As if it had not been typed.
@@ -20,7 +20,13 @@ const CODE = String.raw`_rucio_attach() {
     list)
       # The server's own lines: path, pfn, did and size, in this order.
       [[ -r $4 ]] || return 4
-      while IFS= read -r _rucio_line; do
+      if [[ -z $7 ]] && ! LC_ALL=C grep -q -e '\\' -e '^{"path":null,' "$4"; then
+        # Where all is plain, at once: a loop takes ten times as long.
+        mapfile -t _rucio_list < <(LC_ALL=C sed -e 's/^{"path":"//' -e 's/","pfn":.*//' "$4")
+      else
+        mapfile -t _rucio_lines < <(if [[ -n $7 ]]; then base64 -d <<<"$7"; else cat "$4"; fi)
+      fi
+      for _rucio_line in "$\{_rucio_lines[@]}"; do
         _rucio_file=
         if [[ $_rucio_line == '{"path":null,'* ]]; then
           _rucio_path=$\{_rucio_line#*'"did":"'}
@@ -48,7 +54,7 @@ const CODE = String.raw`_rucio_attach() {
           _rucio_path=$_rucio_file
         fi
         _rucio_list+=("$_rucio_path")
-      done < <(if [[ -n $7 ]]; then base64 -d <<<"$7"; else cat "$4"; fi)
+      done
       ;;
     *) mapfile -d '' -t _rucio_list < <(base64 -d <<<"$4") ;;
   esac

@@ -309,6 +309,25 @@ describe.each(Object.entries(WORDS))('attaching in %s', (_, words) => {
     expect(paths[count - 1]).toBe(`/eos/é"\\ ${count - 1}`);
   });
 
+  it('reads a list in which all is plain as quickly as it can', async () => {
+    const paths = Array.from({ length: 1200 }, (_unused, n) => `/eos/a: ${n}`);
+    const path = await jupyter.write(
+      'plain.jsonl',
+      paths
+        .map(
+          one =>
+            `{"path":"${one}","pfn":"root://h:1/${one}","did":"d:x","size":1}\n`
+        )
+        .join('')
+    );
+    await inject({
+      ...collection('plain', []),
+      files: null,
+      manifest: { path, id: 'plain', count: 1200, format: 'jsonl' }
+    });
+    expect((await named(words.paths, 'plain')).split('\n')).toEqual(paths);
+  });
+
   it('takes its variables away and leaves those of the user', async () => {
     await inject(
       file('ours', '/eos/a'),
