@@ -124,7 +124,9 @@ export class Jupyter {
           JUPYTER_CONFIG_DIR: join(folder, 'config'),
           JUPYTER_DATA_DIR: join(folder, 'data'),
           JUPYTER_RUNTIME_DIR: join(folder, 'runtime'),
-          IPYTHONDIR: join(folder, 'ipython')
+          IPYTHONDIR: join(folder, 'ipython'),
+          // A bash writes what it was asked into the file of whoever runs the tests.
+          HISTFILE: '/dev/null'
         }
       }
     );
