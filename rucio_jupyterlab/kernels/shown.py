@@ -62,6 +62,5 @@ def _row(record: Record) -> str:
         where = f"<em>not here{escape(f': {why}' if why else '')}</em>"
     left = '<td style="text-align: left">'
     name = escape(str(record.get("did") or ""))
-    return (
-        f"<tr>{left}{name}</td><td>{escape(size(record.get('size')))}</td>{left}{where}</td></tr>"
-    )
+    bytes_ = f'<td style="white-space: nowrap">{escape(size(record.get("size")))}</td>'
+    return f"<tr>{left}{name}</td>{bytes_}{left}{where}</td></tr>"

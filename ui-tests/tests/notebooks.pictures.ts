@@ -12,7 +12,7 @@ const FOLDER = path.join(__dirname, '..', '..', 'docs', 'pictures');
 test.use({ signedIn: ['escape'] });
 
 /** Where this checkout lies is nobody's business. */
-const WITHOUT_PATHS = '.jp-OutputArea td:nth-child(2) { visibility: hidden }';
+const WITHOUT_PATHS = '.jp-OutputArea td code { visibility: hidden }';
 
 async function begin(
   page: IJupyterLabPageFixture,
@@ -39,11 +39,8 @@ async function run(
   ...cells: string[]
 ): Promise<void> {
   for (const [index, code] of cells.entries()) {
-    if (index > 0) {
-      await page.notebook.addCell('code', code);
-    } else {
-      await page.notebook.setCell(0, 'code', code);
-    }
+    // Running a cell has added the next one.
+    await page.notebook.setCell(index, 'code', code);
     await page.notebook.runCell(index);
   }
 }
@@ -56,9 +53,9 @@ test('a dataset that is partly here, in a Python notebook', async ({
     photons: lake.examples.partial_dataset,
     calibration: lake.examples.file_at_destination
   });
-  await run(page, 'photons', 'photons.missing_files[0].path');
-  await expect(page.locator('.jp-OutputArea').last()).toContainText(
-    'DIDNotAvailableException'
+  await run(page, 'photons', 'photons.missing_files[0]');
+  await expect(page.locator('.jp-OutputArea').nth(1)).toContainText(
+    'not available'
   );
   await page.locator('.jp-Notebook').evaluate(node => (node.scrollTop = 0));
   await page.screenshot({
@@ -71,14 +68,14 @@ test('a dataset in an R notebook', async ({ page, panel }) => {
   await begin(
     page,
     panel,
-    { events: lake.examples.available_dataset, table: lake.examples.csv },
+    { events: lake.examples.available_dataset, transit: lake.examples.csv },
     'ir'
   );
   await run(
     page,
     'length(events)',
     'names(events)[1:2]',
-    'tryCatch(readLines(table, 1), error = conditionMessage)'
+    'tryCatch(readLines(transit, 1), error = conditionMessage)'
   );
   await page.screenshot({ path: path.join(FOLDER, 'r.png') });
 });
