@@ -6,8 +6,8 @@ import type { IAvailabilityModel } from '../tokens';
 import { asOfWords, useNow } from './ages';
 import { RucioSaid } from './Note';
 import { RuleCard } from './RuleCard';
-import { isStuck } from './ruleWords';
 import { useSignal } from './signals';
+import { useStuckFiles } from './stuckFiles';
 import { errorText, stateWords } from './words';
 
 export interface IReasonProps {
@@ -31,12 +31,7 @@ export function Reason(props: IReasonProps): JSX.Element {
   }, [availability, instance, did]);
   const entry = availability.entry(instance, did);
   const rule = entry?.value?.rule ?? null;
-  const stuckId = rule && isStuck(rule) ? rule.id : null;
-  useEffect(() => {
-    if (stuckId !== null) {
-      void rules.loadFiles(instance, stuckId);
-    }
-  }, [rules, instance, stuckId]);
+  const files = useStuckFiles(rules, instance, rule);
 
   const now = useNow();
   const value = entry?.value;
@@ -66,7 +61,7 @@ export function Reason(props: IReasonProps): JSX.Element {
           trans={trans}
           busy={rules.isBusy(rule.id)}
           error={rules.error(rule.id)}
-          files={isStuck(rule) ? rules.files(rule.id) : null}
+          files={files}
           onRetry={() => void rules.retry(instance, rule.id)}
           onExtend={days => void rules.extend(instance, rule.id, days)}
           onEnd={() => void rules.end(instance, rule.id)}

@@ -262,6 +262,51 @@ describe('a rule', () => {
 });
 
 describe('the reason why data is not there', () => {
+  it('names the stuck files though none was, while Rucio tried again', async () => {
+    const api = new ScriptedApi();
+    const instances = new InstancesModel({ api });
+    await instances.load();
+    const known = new AvailabilityModel({ api, instances });
+    const rules = new RulesModel({ api, availability: known });
+    const tell = () =>
+      act(async () => {
+        known.handleEvent({
+          schema_id: 'https://rucio.github.io/jupyterlab/availability/v1',
+          instance: 'escape',
+          ...availability('demo:a', 'stuck', { rule: { ...stuck } })
+        } as { schema_id: string });
+        await settled();
+      });
+    const watch = known.watch('escape', ['demo:a']);
+    await tell();
+    render(
+      <Reason
+        did="demo:a"
+        instance="escape"
+        availability={known}
+        rules={rules}
+        trans={trans}
+      />
+    );
+    await act(settled);
+    expect(screen.queryByText('Stuck files')).toBeNull();
+    api.ruleFileItems = [
+      {
+        did: 'demo:f1',
+        rse: 'EULAKE-1',
+        state: 'stuck',
+        size: 1,
+        error: 'No such file',
+        since: null
+      }
+    ];
+    await tell();
+    expect(screen.getByText('demo:f1')).toBeVisible();
+    watch.dispose();
+    rules.dispose();
+    known.dispose();
+  });
+
   it('is kept true while it is read, with what Rucio refuses', async () => {
     const api = new ScriptedApi();
     const instances = new InstancesModel({ api });

@@ -1,12 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useEffect } from 'react';
+import React from 'react';
 
 import type { IDidItem, IRule } from '../../api/types';
 import type { DetailsModel } from '../../model/details';
 import { formatCount } from '../format';
 import { RuleCard } from '../RuleCard';
-import { isStuck } from '../ruleWords';
 import { useSignal } from '../signals';
+import { useStuckFiles } from '../stuckFiles';
 import { DetailsSection } from './DetailsSection';
 
 export interface IRulesProps {
@@ -55,13 +55,7 @@ function Card(props: IRulesProps & { rule: IRule }): JSX.Element {
   const { ruleActions: actions, instance } = model;
   const { id } = rule;
   useSignal(actions.changed);
-  // The number of stuck files tells whether their list is still true.
-  const stuck = isStuck(rule) ? rule.locks_stuck : null;
-  useEffect(() => {
-    if (stuck !== null) {
-      void actions.loadFiles(instance, id);
-    }
-  }, [actions, instance, id, stuck]);
+  const files = useStuckFiles(actions, instance, rule);
   /** What changed a rule may have changed others with it. */
   const then = async (work: Promise<IRule | null>) => {
     if ((await work) !== null) {
@@ -77,7 +71,7 @@ function Card(props: IRulesProps & { rule: IRule }): JSX.Element {
       onEnd={() => void then(actions.end(instance, id))}
       busy={actions.isBusy(id)}
       error={actions.error(id)}
-      files={stuck === null ? null : actions.files(id)}
+      files={files}
       onOpenDid={did => onOpen({ did })}
     />
   );
