@@ -96,7 +96,7 @@ demo-down: | $(STAMPS)/dev ## Ends a demo that was left running
 .PHONY: test
 test: ## Everything that can be tested here
 	@$(MAKE) test-needs
-	@$(MAKE) -j2 --keep-going --output-sync=target test-python test-browser-1 test-browser-2 test-browser-xrootd lint test-jest test-auth test-wheel \
+	@$(MAKE) -j2 --keep-going --output-sync=target test-python-1 test-browser-1 test-browser-2 test-python-2 test-browser-xrootd lint test-jest test-auth test-wheel \
 	  && failed=0 || failed=$$?; bash scripts/summary.sh $(LOGS) || true; exit $$failed
 
 # One after the other: two installations at the same time would wait for each other's locks, or fail.
@@ -117,9 +117,13 @@ lint: $(STAMPS)/linked $(STAMPS)/ui-node ## ruff, mypy, import-linter, eslint, p
 test-jest: $(STAMPS)/linked kernels ## The frontend's unit tests
 	@$(JLPM) test 2>&1 | tee $(LOGS)/jest.log
 
-.PHONY: test-python
-test-python: $(STAMPS)/linked $(STAMPS)/lake xrootd postgres tls ## pytest: units, the server, kernels, the lake
-	@$(BIN)/python -m pytest 2>&1 | tee $(LOGS)/pytest.log
+.PHONY: test-python test-python-1 test-python-2
+test-python: test-python-1 test-python-2 ## pytest: units, the server, kernels, the lake
+# Two halves of about the same length, each with lakes of its own, so that they can run side by side.
+test-python-1: PYTESTS := tests/server tests/unit
+test-python-2: PYTESTS := tests --ignore=tests/server --ignore=tests/unit
+test-python-1 test-python-2: test-python-%: $(STAMPS)/linked $(STAMPS)/lake xrootd postgres tls
+	@$(BIN)/python -m pytest $(PYTESTS) 2>&1 | tee $(LOGS)/pytest-$*.log
 
 .PHONY: test-auth
 test-auth: $(STAMPS)/linked ## Every handler asks who is there

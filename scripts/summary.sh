@@ -10,5 +10,7 @@ for run in 1 2 xrootd; do
   echo "── browser, $run"
   grep -E '^ +[0-9]+ (passed|failed|flaky|skipped|did not run)' "$logs/browser-$run.log"
 done
-echo "── pytest"
-grep -E '^=+ .*(passed|failed|error).* =+$' "$logs/pytest.log" | tail -1
+for run in 1 2; do
+  echo "── pytest, $run"
+  grep -E '^=+ .*(passed|failed|error).* =+$' "$logs/pytest-$run.log" | tail -1
+done
