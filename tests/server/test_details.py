@@ -289,9 +289,10 @@ async def test_difficult_names_come_through_every_route(alice: Api, lake: Lake) 
         assert "CNAF-DISK" in await by_rse(alice, did)
         held = set() if did in lake.examples["not_for_xrootd"] else {"demo:difficult_names"}
         above = {row["did"] for row in await rows(alice, "did/parents", did=did)}
-        assert held <= above
         rules = await rows(alice, "did/rules", did=did)
-        assert above == {rule["via"] for rule in rules if rule["via"]}
+        via = {rule["via"] for rule in rules if rule["via"]}
+        # Others may have put it into datasets that nothing keeps.
+        assert held <= via <= above
 
 
 async def test_a_did_that_is_not_there(alice: Api) -> None:
