@@ -167,7 +167,7 @@ async def bulk_metadata(
     found: dict[Did, dict[str, Any]] = {}
     for start in range(0, len(dids), BULK_DIDS):
         some = dids[start : start + BULK_DIDS]
-        if others := [did for did in some if not _is_latin(did)]:
+        if may_split and (others := [did for did in some if not _is_latin(did)]):
             # Asked about many, it breaks at these, and it breaks in one piece.
             found.update(await _one_by_one(client, others, plugin))
             some = [did for did in some if _is_latin(did)]

@@ -26,6 +26,8 @@ class Outcome:
     """What a user sees below a cell."""
 
     printed: str = ""
+    # What went to the error output, as warnings and progress do: it comes when it comes.
+    told: str = ""
     result: str | None = None
     error: str | None = None
     count: int = 0
@@ -46,7 +48,10 @@ class Kernel:
         def output(message: dict[str, Any]) -> None:
             content = message["content"]
             if message["msg_type"] == "stream":
-                outcome.printed += content["text"]
+                if content["name"] == "stdout":
+                    outcome.printed += content["text"]
+                else:
+                    outcome.told += content["text"]
             elif message["msg_type"] == "execute_result":
                 outcome.result = content["data"]["text/plain"]
             elif message["msg_type"] == "error":

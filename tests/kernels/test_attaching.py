@@ -236,7 +236,7 @@ def test_the_user_notices_nothing_but_the_variable(own_kernel: Kernel, tmp_path:
 
     assert after.count == before.count + 1
     assert after.result == "(42, '6 * 7')"
-    assert after.printed == ""
+    assert (after.printed, after.told) == ("", "")
     assert own_kernel.run("%who").printed.split() == ["events"]
 
 
@@ -281,7 +281,8 @@ def test_resolve_dids_asks_the_page_to_send_again(own_kernel: Kernel) -> None:
 
 
 def test_resolve_dids_finds_a_page_that_has_not_called_yet(own_kernel: Kernel) -> None:
-    assert own_kernel.run("%load_ext rucio_jupyterlab.kernels.ipython").printed == ""
+    loaded = own_kernel.run("%load_ext rucio_jupyterlab.kernels.ipython")
+    assert (loaded.printed, loaded.told) == ("", "")
     own_kernel.client.execute("resolve_dids()")
     opening = own_kernel.hear("comm_open")
     assert opening["target_name"] == "rucio-jupyterlab:frontend"

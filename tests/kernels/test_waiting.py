@@ -51,7 +51,7 @@ def test_a_variable_is_waited_for_and_then_holds_what_has_come(
     waited = kernel.run("found = part.wait(timeout=90)")
 
     assert waited.error is None
-    assert "3 of 3 files" in waited.printed
+    assert "3 of 3 files" in waited.told
     assert kernel.value("(found is part, part is kept, part.did_available)") == (True, False, True)
     assert kernel.value("sorted(f.did for f in part)") == sorted([*here, *coming])
     assert kernel.value("[len(open(f, 'rb').read()) for f in part]") == [1000] * 3

@@ -89,6 +89,7 @@ async def test_a_rule_that_was_made_although_the_answer_was_late_is_found(
         "id": "abc",
         "scope": "demo",
         "name": "dimuon_2021",
+        "did_type": "DATASET",
         "rse_expression": "EULAKE-1",
         "state": "REPLICATING",
         "locks_ok_cnt": 0,
