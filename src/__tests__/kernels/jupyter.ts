@@ -76,7 +76,14 @@ export class Jupyter {
     await fs.mkdir(startup, { recursive: true });
     await fs.writeFile(
       join(startup, 'block.py'),
-      "import sys; sys.modules['rucio_jupyterlab'] = None\n"
+      // The environment's own startup file has imported it by now.
+      [
+        'import sys',
+        'for name in [*sys.modules, "rucio_jupyterlab"]:',
+        '    if name.partition(".")[0] == "rucio_jupyterlab":',
+        '        sys.modules[name] = None',
+        'del name, sys'
+      ].join('\n')
     );
     const argv = [
       'python',
