@@ -102,7 +102,10 @@ def test_ctrl_c_ends_the_waiting_and_not_the_rule(
                 sys.executable,
                 "-c",
                 f"""
+import signal
 import rucio_jupyterlab as rj
+# As from a terminal: who runs the tests in the background has it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 file = rj.did({file!r}).make_available()
 print(file.state, flush=True)
 try:
