@@ -169,7 +169,8 @@ def test_a_kernel_of_no_notebook_begins_with_nothing_of_ours(
 ) -> None:
     with kernel_on(machine, folder, JPY_SESSION_NAME=str(folder / "open.ipynb")) as kernel:
         heavy = "{'httpx', 'rucio_jupyterlab.python', 'rucio_jupyterlab.services'}"
-        assert kernel.run("import sys").printed == ""
+        quiet = kernel.run("import sys")
+        assert (quiet.printed, quiet.told) == ("", "")
         assert kernel.value(f"sorted({heavy} & set(sys.modules))") == []
         assert kernel.value("[name for name in dir() if 'rucio' in name.lower()]") == []
         assert kernel.run("%lsmagic").error is None

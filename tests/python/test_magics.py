@@ -68,8 +68,8 @@ def test_a_variable_that_is_not_here_can_be_waited_for(kernel: Kernel, data: Lak
     cell = kernel.run(
         f"import rucio_jupyterlab as rj; _ = rj.did({did!r}).make_available(); _ = later.wait(90)"
     )
-    assert cell.error is None and "2.00k/2.00k" in cell.printed
-    assert "Warning" not in cell.printed
+    assert cell.error is None and "2.00k/2.00k" in cell.told
+    assert "Warning" not in cell.printed + cell.told
     assert kernel.value("(len(later), later.did_available)") == (2, True)
 
 
@@ -103,7 +103,7 @@ def test_a_file_is_uploaded(kernel: Kernel, tmp_path: Path) -> None:
 )
 def test_what_cannot_be_done_is_told_in_a_sentence(kernel: Kernel, line: str, told: str) -> None:
     cell = kernel.run(line)
-    assert told in f"{cell.error}{cell.printed}"
+    assert told in f"{cell.error}{cell.printed}{cell.told}"
 
 
 def test_the_tab_key_offers_actions_scopes_and_dids(kernel: Kernel, lake: Lake) -> None:
