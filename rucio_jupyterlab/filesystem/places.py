@@ -90,7 +90,7 @@ def _by_http(pfn: str, instance: str) -> Place:
     try:
         from fsspec.implementations.http import HTTPFileSystem  # noqa: PLC0415 - needs aiohttp
 
-        from rucio_jupyterlab.filesystem.web import Visitor  # noqa: PLC0415
+        from rucio_jupyterlab.filesystem.web import Visitor  # noqa: PLC0415 - as above
     except ImportError as error:
         raise MissingPackage(
             f"To read https:// addresses Python needs {error.name or 'aiohttp'}: "

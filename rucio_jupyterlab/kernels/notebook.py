@@ -29,6 +29,18 @@ class Attachment:
     type: str
     instance: str | None = None
 
+    def absent(self, why: str) -> dict[str, Any]:
+        """What a browser would send for it where it cannot be resolved."""
+        return {
+            "variableName": self.variable_name,
+            "did": self.did,
+            "type": self.type,
+            "didAvailable": False,
+            "files": None,
+            "message": why,
+            "instance": self.instance,
+        }
+
 
 def attachments(path: str | os.PathLike[str]) -> list[Attachment]:
     """Those of the notebook at ``path``, in their order; of one variable the last.

@@ -41,7 +41,7 @@ def entries_for(
         try:
             found += _of(instance, these, waiting)
         except ExtensionError as error:
-            found += [_absent(item, str(error)) for item in these]
+            found += [item.absent(str(error)) for item in these]
     return found
 
 
@@ -56,7 +56,7 @@ def _sorted_out(
         try:
             Did.parse(item.did)
         except InvalidDid as error:
-            absent.append(_absent(item, str(error)))
+            absent.append(item.absent(str(error)))
         else:
             good.append(item)
     return good, absent
@@ -115,15 +115,3 @@ def _waited(instance: str | None, dids: Sequence[str], waiting: _Waiting) -> dic
     except (TimeoutError, ExtensionError, DIDNotAvailableException) as error:
         return dict.fromkeys(moving, str(error))
     return {}
-
-
-def _absent(item: Attachment, why: str) -> dict[str, Any]:
-    return {
-        "variableName": item.variable_name,
-        "did": item.did,
-        "type": item.type,
-        "didAvailable": False,
-        "files": None,
-        "message": why,
-        "instance": item.instance,
-    }

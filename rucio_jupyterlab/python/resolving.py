@@ -27,7 +27,6 @@ _WHY = {
     "replicating": "it is on its way",
     "partial": "some of its files are not here",
     "stuck": "its transfer is stuck",
-    "empty": "there are no files in it",
 }
 
 
@@ -55,12 +54,14 @@ def value_of_entry(entry: Mapping[str, Any]) -> Value:
 def entry(resolved: Resolved, variable_name: str, instance: str | None) -> dict[str, Any]:
     """One variable in the form in which the browser sends it to a kernel."""
     said = resolved.to_dict()
+    # An empty collection has all of its none, as in the browser.
+    is_empty = resolved.state == "empty"
     return {
         "variableName": variable_name,
         "did": said["did"],
         "type": "file" if said["type"] == "file" else "collection",
-        "didAvailable": said["state"] == "available",
-        "files": said["items"],
+        "didAvailable": is_empty or resolved.state == "available",
+        "files": [] if is_empty else said["items"],
         "manifest": said["manifest"],
         "message": said["message"] or _WHY.get(resolved.state),
         "instance": instance,

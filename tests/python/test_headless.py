@@ -186,3 +186,16 @@ def test_an_environment_without_the_package_begins_in_silence(
         PYTHONPATH=str(folder),
     )  # fmt: skip
     assert (ended.output, ended.errors) == ("42\n", "")
+
+
+def test_how_long_to_wait_has_to_be_a_number(machine: Machine, folder: Path, lake: Lake) -> None:
+    here, nothing = lake.examples["available_dataset"], lake.examples["empty"]
+    path = write(folder / "open.ipynb", [attachment("x", here), attachment("none", nothing)], "x")
+    with kernel_on(machine, folder, RUCIO_NOTEBOOK=str(path), RUCIO_WAIT="10m") as kernel:
+        told = kernel.run("1").told
+        assert told == "Rucio: RUCIO_WAIT is “10m”, which is no number of seconds. " + (
+            "Nothing was attached.\n"
+        )
+        kernel.run(f"%rucio notebook {path}")
+        # As in the browser, an empty dataset has all of its none.
+        assert kernel.value("(len(x) > 0, list(none), none.did_available)") == (True, [], True)

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from rucio_jupyterlab.kernels import notebook
 from rucio_jupyterlab.kernels.injection import Injection
 from rucio_jupyterlab.kernels.ipython import finding
-from rucio_jupyterlab.kernels.notebook import Attachment, NotebookError
+from rucio_jupyterlab.kernels.notebook import NotebookError
 
 WAIT = "RUCIO_WAIT"
 
@@ -86,7 +86,7 @@ def attach(
             wanted, wait, timeout, make_available=make_available, progress=progress
         )
     except ImportError as error:
-        entries = [_without_api(item, error) for item in wanted]
+        entries = [item.absent(f"the kernel cannot ask Rucio ({error})") for item in wanted]
     done = injection_of(shell).inject(entries)
     return [*_missing(entries), *done.problems.values()]
 
@@ -105,8 +105,8 @@ class _Headless:
         if path is None:
             return
         self._is_done = True
-        wait_s = _seconds(os.environ)
         try:
+            wait_s = _seconds(os.environ)
             told = attach(
                 self._shell, path, wait=wait_s != 0, timeout=wait_s or None, progress=False
             )
@@ -125,10 +125,17 @@ class _Headless:
 
 
 def _seconds(environ: Mapping[str, str]) -> float:
+    """
+    Raises:
+        NotebookError: what is there is no number, and whether to wait is not ours to guess.
+    """
+    said = environ.get(WAIT, "")
     try:
-        return max(float(environ.get(WAIT, "") or 0), 0.0)
+        return max(float(said or 0), 0.0)
     except ValueError:
-        return 0.0
+        raise NotebookError(
+            f"{WAIT} is “{said}”, which is no number of seconds. Nothing was attached."
+        ) from None
 
 
 def _missing(entries: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -137,15 +144,3 @@ def _missing(entries: Iterable[Mapping[str, Any]]) -> list[str]:
         for entry in entries
         if not entry["didAvailable"]
     ]
-
-
-def _without_api(item: Attachment, error: ImportError) -> dict[str, Any]:
-    return {
-        "variableName": item.variable_name,
-        "did": item.did,
-        "type": item.type,
-        "didAvailable": False,
-        "files": None,
-        "message": f"the kernel cannot ask Rucio ({error})",
-        "instance": item.instance,
-    }
