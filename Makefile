@@ -97,7 +97,7 @@ demo-down: | $(STAMPS)/dev ## Ends a demo that was left running
 test: ## Everything that can be tested here
 	@$(MAKE) test-needs
 	@$(MAKE) -j2 --keep-going --output-sync=target test-python-1 test-browser-1 test-browser-2 test-python-2 test-browser-xrootd lint test-jest test-auth test-wheel \
-	  && failed=0 || failed=$$?; bash scripts/summary.sh $(LOGS) || true; exit $$failed
+	  && failed=0 || failed=$$?; bash scripts/summary.sh $(LOGS) $$([ $$failed = 0 ] || echo failed) || true; exit $$failed
 
 # One after the other: two installations at the same time would wait for each other's locks, or fail.
 .PHONY: test-needs

@@ -10,8 +10,9 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: !!process.env.CI,
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  // How long is waited before something counts as never to come, on a machine busy with other tests, too.
+  timeout: 300_000,
+  expect: { timeout: 45_000 },
   reporter: [['list'], ['html', { open: 'never' }]],
   projects: [
     { name: 'stories', testMatch: /.*\.spec\.ts/ },
@@ -20,7 +21,7 @@ export default defineConfig({
   use: {
     baseURL: process.env.TARGET_URL,
     extraHTTPHeaders: { Authorization: `token ${process.env.JUPYTER_TOKEN}` },
-    actionTimeout: 20_000,
+    actionTimeout: 45_000,
     viewport: { width: 1400, height: 900 },
     video: 'off',
     trace: 'retain-on-failure',

@@ -39,11 +39,11 @@ class AttachmentsHandler(RucioHandler):
         items: list[str] = []
         for item in resolved:
             # Each may hold a thousand files: between two of them others get their turn.
-            answer = item.to_dict()
-            text = json.dumps(answer, ensure_ascii=False)
+            text = json.dumps(item.to_dict(), ensure_ascii=False)
             if in_files:
                 path = await self.services.attachments.in_file(text)
-                text = json.dumps({**answer, "file": str(path)}, ensure_ascii=False)
+                # Where the object ends, rather than all of it once more.
+                text = f'{text[:-1]}, "file": {json.dumps(str(path))}}}'
             items.append(text)
             await asyncio.sleep(0)
         self.set_header("Cache-Control", "no-store")

@@ -31,6 +31,16 @@ def offered(terminal: Terminal, *words: str) -> list[str]:
     return [line.partition(",")[2] for line in ended.stdout.split("\n") if line]
 
 
+def offered_by_rucio(terminal: Terminal, *words: str) -> list[str]:
+    """As above. On a machine that is busy Rucio may take longer than whoever pressed the key is made
+    to wait, who then presses it again.
+    """
+    for _ in range(10):
+        if values := offered(terminal, *words):
+            return values
+    return []
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_names_the_command(terminal: Terminal, shell: str) -> None:
     ended = terminal.datalake("completion", shell)
@@ -62,9 +72,9 @@ def test_values_are_those_of_rucio_and_of_the_configuration(
 ) -> None:
     alice.configure(lake_instance, {**lake_instance, "name": "other"})
     assert offered(alice, "upload", "--instance", "o") == ["other"]
-    assert offered(alice, "upload", "--scope", "user.a") == ["user.alice"]
-    assert offered(alice, "upload", "--rse", "LU") == ["LUND-USERDISK"]
-    assert "demo" in offered(alice, "ls", "d")
+    assert offered_by_rucio(alice, "upload", "--scope", "user.a") == ["user.alice"]
+    assert offered_by_rucio(alice, "upload", "--rse", "LU") == ["LUND-USERDISK"]
+    assert "demo" in offered_by_rucio(alice, "ls", "d")
 
 
 def test_where_rucio_does_not_answer_nothing_is_offered_and_nothing_said(

@@ -65,7 +65,7 @@ test('several rows are copied and made available together', async ({
   await page.getByRole('menuitem', { name: 'Make Available (2)' }).click();
   for (const did of [dids[0], dids[2]]) {
     await expect(panel.row(did)).toHaveAttribute('aria-label', /, Available/, {
-      timeout: 60_000
+      timeout: 120_000
     });
   }
   await expect(panel.row(dids[1])).toHaveAttribute(
@@ -115,7 +115,7 @@ test('100,000 files scroll, are filtered and sorted, and are walked through by k
   await expect(rows.nth(1)).toHaveAttribute(
     'aria-setsize',
     String(large.files),
-    { timeout: 60_000 }
+    { timeout: 120_000 }
   );
   // Only what can be seen exists.
   expect(await rows.count()).toBeLessThan(100);

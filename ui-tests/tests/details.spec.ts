@@ -116,10 +116,10 @@ test('rules and sites follow the data while it moves', async ({ panel }) => {
     .getByRole('listitem')
     .filter({ hasText: 'EULAKE-1' });
   await expect(rule.getByRole('progressbar')).toBeVisible();
-  await expect(rule).toContainText('1 of 2 files', { timeout: 60_000 });
+  await expect(rule).toContainText('1 of 2 files', { timeout: 120_000 });
   await expect(header.getByRole('progressbar')).toBeVisible();
   await freeTransfers();
-  await expect(rule).toContainText('Complete', { timeout: 60_000 });
+  await expect(rule).toContainText('Complete', { timeout: 120_000 });
   await expect(header).toContainText('Available');
   await expect(
     section(details, 'Replicas by site').locator('[data-rse="EULAKE-1"]')

@@ -46,7 +46,7 @@ test('a token that is over, and what the diagnosis says of it', async ({
   await panel.root.getByRole('button', { name: 'Diagnose…' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('progressbar')).toBeHidden({
-    timeout: 40_000
+    timeout: 120_000
   });
   await dialog
     .locator('.jp-Dialog-content')

@@ -160,7 +160,7 @@ async function diagnose(
 
 async function done(dialog: Locator): Promise<void> {
   await expect(dialog.getByRole('progressbar')).toBeHidden({
-    timeout: 40_000
+    timeout: 120_000
   });
 }
 

@@ -26,7 +26,7 @@ test('the panel while data moves, and the story in light and dark', async ({
   await expect(panel.row('demo:calib_broken')).toHaveAttribute(
     'aria-label',
     /Stuck/,
-    { timeout: 60_000 }
+    { timeout: 120_000 }
   );
   // Only now: what fails would count too.
   await setTransfers({ may_finish: 4 });
@@ -34,14 +34,14 @@ test('the panel while data moves, and the story in light and dark', async ({
   await expect(panel.row('demo:dimuon_2021')).toHaveAttribute(
     'aria-label',
     /[2-6] of 8 files/,
-    { timeout: 60_000 }
+    { timeout: 120_000 }
   );
   await panel.root.screenshot({ path: path.join(FOLDER, 'panel.png') });
   await freeTransfers();
   await expect(panel.row('demo:dimuon_2021')).toHaveAttribute(
     'aria-label',
     /, Available/,
-    { timeout: 60_000 }
+    { timeout: 120_000 }
   );
 
   await page.sidebar.openTab('filebrowser');

@@ -57,7 +57,7 @@ async function putFar(
     await expect(async () => {
       const answer = await request.get(`/rucio-jupyterlab/jobs/${job.id}`);
       expect((await answer.json()).state).toBe('done');
-    }).toPass({ timeout: 60_000 });
+    }).toPass({ timeout: 120_000 });
   } finally {
     rmSync(file);
   }
@@ -84,7 +84,7 @@ test.describe('in download mode', () => {
     );
     await button.click();
     await expect(row).toHaveAttribute('aria-label', /, Downloaded/, {
-      timeout: 60_000
+      timeout: 120_000
     });
 
     await choose(panel, row, 'Open in File Browser');
@@ -127,12 +127,12 @@ test.describe('in download mode', () => {
     await expect(dialog).toContainText(/free/);
     await dialog.getByRole('button', { name: 'Download' }).click();
     await expect(row).toHaveAttribute('aria-label', /, Downloaded/, {
-      timeout: 60_000
+      timeout: 120_000
     });
     const name = (await row.getAttribute('data-did')) ?? '';
     await panel.attach(name, 'table');
     await expect(panel.attachment('table')).toContainText(/ready/i, {
-      timeout: 60_000
+      timeout: 120_000
     });
     await page.notebook.setCell(0, 'code', 'print(open(table).readline())');
     await page.notebook.runCell(0);
@@ -157,7 +157,7 @@ test.describe('in download mode', () => {
       .getByRole('button', { name: 'Download' })
       .click();
     await expect(row).toHaveAttribute('aria-label', /3 of \d+ files here/, {
-      timeout: 60_000
+      timeout: 120_000
     });
     const { items } = await (
       await panel.page.request.get(
@@ -199,7 +199,7 @@ test.describe('from far away', () => {
     await row.hover();
     await start.click();
     await expect(row).toHaveAttribute('aria-label', /, Downloaded/, {
-      timeout: 60_000
+      timeout: 120_000
     });
     expect(existsSync(path.join(copy, name))).toBe(true);
     await forget(panel, 'far', did);
@@ -219,7 +219,7 @@ test.describe('beside replicas', () => {
     await expect(row).toHaveAttribute('data-state', 'not_available');
     await choose(panel, row, 'Download');
     await expect(row).toHaveAttribute('data-copy', 'true', {
-      timeout: 60_000
+      timeout: 120_000
     });
     await expect(row).toHaveAttribute('data-state', 'not_available');
     expect(existsSync(path.join(jupyterRoot, 'rucio'))).toBe(true);

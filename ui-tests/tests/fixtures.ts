@@ -68,7 +68,7 @@ export class RucioPanel {
       await row.getByRole('button', { name: 'Make available' }).click();
     }
     await expect(row).toHaveAttribute('aria-label', /Stuck/, {
-      timeout: 60_000
+      timeout: 120_000
     });
     return row;
   }

@@ -62,7 +62,7 @@ test('what is not here has no path: it is said, with the button that helps', asy
   await expect(panel.row(ELSEWHERE)).toHaveAttribute(
     'aria-label',
     /, Available/,
-    { timeout: 60_000 }
+    { timeout: 120_000 }
   );
   await choose(page, panel.row(ELSEWHERE), 'Insert Path');
   const cell = await page.notebook.getCellLocator(0);

@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
+import { runInLastCell } from './cells';
 import { dids } from './exploring';
 import { expect, test, type RucioPanel } from './fixtures';
 import {
@@ -114,11 +115,8 @@ test.describe('two instances', () => {
       );
       await expect(panel.attachment(variable)).toContainText(name);
     }
-    await page.notebook.addCell('code', 'print(here, there, sep="\\n")');
-    const last = (await page.notebook.getCellCount()) - 1;
-    await page.notebook.runCell(last);
-    const [output] = (await page.notebook.getCellTextOutput(last)) ?? [];
-    const [here, there] = output.trim().split('\n');
+    const output = await runInLastCell(page, 'print(here, there, sep="\\n")');
+    const [here, there] = output.split('\n');
     expect(here).toContain(lake.rses['EULAKE-1'].mount_path);
     expect(there).toContain(path.join(jupyterRoot, 'lake'));
     expect(await readFile(here)).toEqual(await readFile(there));
@@ -247,7 +245,7 @@ test.describe('with a token that the server provides', () => {
       // Waiting is no sign of life by which a Hub would keep an idle server.
       await page.waitForRequest(/instances\?no_track_activity=1/);
       await provideToken(40);
-      await expect(panel.row(FILE)).toBeVisible({ timeout: 60_000 });
+      await expect(panel.row(FILE)).toBeVisible({ timeout: 120_000 });
       await expect(standing(panel)).toHaveAttribute(
         'title',
         /a token, provided by the server\nThe token is valid until/
@@ -256,7 +254,7 @@ test.describe('with a token that the server provides', () => {
 
     await test.step('it is said that it ends soon, and then that it has ended', async () => {
       await expect(standing(panel)).toContainText('Ends');
-      await expect(standing(panel)).toHaveText('Expired', { timeout: 60_000 });
+      await expect(standing(panel)).toHaveText('Expired', { timeout: 120_000 });
       await expect(
         panel.root.getByRole('button', { name: 'Look again' })
       ).toBeVisible();
@@ -269,7 +267,7 @@ test.describe('with a token that the server provides', () => {
       await expect(panel.row(lake.examples.available_dataset)).toHaveAttribute(
         'aria-label',
         /, Available/,
-        { timeout: 60_000 }
+        { timeout: 120_000 }
       );
       await expect(standing(panel)).toContainText('Connected');
     });
@@ -293,7 +291,7 @@ test.describe('with a token that the server provides', () => {
     await expect(panel.attachment('waiting')).toHaveAttribute(
       'data-state',
       'ready',
-      { timeout: 60_000 }
+      { timeout: 120_000 }
     );
   });
 });

@@ -1,5 +1,6 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
+import { runInLastCell as run } from './cells';
 import { expect, type RucioPanel, test } from './fixtures';
 import { lake } from './lake';
 
@@ -62,14 +63,14 @@ test('a kernel that crashes has its variables again before it is said', async ({
   await page
     .getByRole('dialog')
     .getByRole('button', { name: 'Ok' })
-    .click({ timeout: 30_000 });
+    .click({ timeout: 120_000 });
   await expect
     .poll(() => states().then(seen => seen.filter(one => one !== 'ready')))
     .not.toEqual([]);
   await expect(panel.attachment('events')).toHaveAttribute(
     'data-state',
     'ready',
-    { timeout: 30_000 }
+    { timeout: 120_000 }
   );
   expect(await run(page, 'len(events) > 0')).toBe('True');
 });
@@ -101,7 +102,7 @@ test('a page that is closed while a variable waits leaves nothing undone', async
     await expect(panel.attachment(name)).toHaveAttribute(
       'data-state',
       'ready',
-      { timeout: 30_000 }
+      { timeout: 120_000 }
     );
   }
   // The cell that ran was not disturbed, and is the same process.
@@ -168,7 +169,7 @@ async function attach(
   await expect(panel.attachment(variableName)).toHaveAttribute(
     'data-state',
     'ready',
-    { timeout: 30_000 }
+    { timeout: 120_000 }
   );
 }
 
@@ -180,18 +181,6 @@ async function detach(
   await panel.attachment(variableName).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Detach' }).click();
   await expect(panel.attachment(variableName)).toBeHidden();
-}
-
-/** Runs code in a new last cell; its text output. */
-async function run(
-  page: IJupyterLabPageFixture,
-  code: string
-): Promise<string> {
-  await page.notebook.addCell('code', code);
-  const last = (await page.notebook.getCellCount()) - 1;
-  await page.notebook.runCell(last);
-  const output = await page.notebook.getCellTextOutput(last);
-  return (output ?? []).join('\n').trim();
 }
 
 /** Notes every state that is shown of a variable, however short. */

@@ -46,7 +46,7 @@ test('from searching to the variable in a cell, without a mouse', async ({
 
   await keyboard.press('Alt+M');
   await expect(row).toHaveAttribute('aria-label', /, Available/, {
-    timeout: 60_000
+    timeout: 120_000
   });
 
   await keyboard.press('Alt+A');

@@ -120,7 +120,7 @@ test.describe('with a low limit in the settings', () => {
     await expect(row.getByRole('progressbar')).toBeVisible();
     await freeTransfers();
     await expect(row).toHaveAttribute('aria-label', /, Available/, {
-      timeout: 60_000
+      timeout: 120_000
     });
   });
 });
@@ -136,7 +136,7 @@ test.describe('as one who may change rules', () => {
     const row = panel.row(did);
     await press(row, 'Make available');
     await expect(row).toHaveAttribute('aria-label', /, Available/, {
-      timeout: 60_000
+      timeout: 120_000
     });
     await choose(panel, row, /^Keep Longer…/);
     const dialog = page.getByRole('dialog');
@@ -178,7 +178,7 @@ test.describe('with two places', () => {
     await dialog.getByLabel('Days', { exact: true }).fill('3');
     await dialog.getByRole('button', MAKE).click();
     await expect(row).toHaveAttribute('aria-label', /Available at TINY-DISK/, {
-      timeout: 60_000
+      timeout: 120_000
     });
   });
 
@@ -231,7 +231,7 @@ test.describe('with two places', () => {
     await expect(panel.row(small)).toHaveAttribute(
       'aria-label',
       /Available at TINY-DISK/,
-      { timeout: 60_000 }
+      { timeout: 120_000 }
     );
   });
 });

@@ -77,13 +77,13 @@ test.describe('uploads', () => {
     await row.hover();
     await row.getByRole('button', { name: 'Make available' }).click();
     await expect(row).toHaveAttribute('aria-label', /[1-6] of 8 files/, {
-      timeout: 60_000
+      timeout: 120_000
     });
     await panel.root
       .locator('.jp-AccordionPanel-title', { hasText: 'Transfers' })
       .click();
     const section = panel.root.locator('.jp-RucioTransfers');
-    await expect(section).toContainText('Uploaded', { timeout: 60_000 });
+    await expect(section).toContainText('Uploaded', { timeout: 120_000 });
     await expect(section).toContainText('of 8 files');
     await panel.root.screenshot({ path: picture('transfers') });
   });
@@ -133,7 +133,7 @@ test.describe('downloads', () => {
     await row.hover();
     await row.getByRole('button', { name: /^Download/ }).click();
     await expect(row).toHaveAttribute('aria-label', /, Downloaded/, {
-      timeout: 60_000
+      timeout: 120_000
     });
     await row.click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Open in File Browser' }).click();
@@ -165,13 +165,13 @@ test.describe('xcache', () => {
     await expect(panel.row(lake.examples.file_at_destination)).toHaveAttribute(
       'aria-label',
       /, Available/,
-      { timeout: 60_000 }
+      { timeout: 120_000 }
     );
     await panel.attach(lake.examples.file_at_destination, 'sample');
     await expect(panel.attachment('sample')).toHaveAttribute(
       'data-state',
       'ready',
-      { timeout: 60_000 }
+      { timeout: 120_000 }
     );
     await page.notebook.setCell(0, 'code', 'sample.pfn');
     await page.notebook.runCell(0);

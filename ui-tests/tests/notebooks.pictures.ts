@@ -29,7 +29,7 @@ async function begin(
     await expect(panel.attachment(name)).toHaveAttribute(
       'data-state',
       /ready|unavailable/,
-      { timeout: 60_000 }
+      { timeout: 120_000 }
     );
   }
 }

@@ -1,4 +1,5 @@
 import { addTo, register } from './catalogue';
+import { runInLastCell } from './cells';
 import { expect, test } from './fixtures';
 import { freeTransfers, lake, setTransfers } from './lake';
 
@@ -29,12 +30,7 @@ test('what is here of a dataset is used, what is not raises, and the variable fo
   await expect(attached).toHaveAttribute('data-state', 'unavailable');
   await expect(attached).toContainText('1 of 2 files');
 
-  const run = async (code: string): Promise<string> => {
-    await page.notebook.addCell('code', code);
-    const last = (await page.notebook.getCellCount()) - 1;
-    await page.notebook.runCell(last);
-    return ((await page.notebook.getCellTextOutput(last)) ?? []).join('\n');
-  };
+  const run = (code: string) => runInLastCell(page, code);
   expect(
     await run(
       'print(len(data), [len(open(f).read()) > 0 for f in data.available_files])'
@@ -53,7 +49,7 @@ test('what is here of a dataset is used, what is not raises, and the variable fo
   await expect(panel.row(dataset)).toHaveAttribute('data-state', 'replicating');
   await freeTransfers();
   await expect(attached).toHaveAttribute('data-state', 'ready', {
-    timeout: 60_000
+    timeout: 120_000
   });
   expect(
     await run('print(data.did_available, len(data.missing_files))')

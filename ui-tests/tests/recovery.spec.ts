@@ -23,11 +23,11 @@ test.describe('while searching', () => {
     await setFault('/dids/', { status: 503 });
     await panel.search('demo:dimuon_2021');
     await expect(panel.root).toContainText(NOT_NOW, {
-      timeout: 60_000
+      timeout: 120_000
     });
     await setFault('', null);
     await expect(panel.row('demo:dimuon_2021')).toBeVisible({
-      timeout: 60_000
+      timeout: 120_000
     });
     await expect(panel.root).not.toContainText(NOT_NOW);
   });
@@ -41,7 +41,7 @@ test.describe('while searching', () => {
     expect(await panel.tree.getByRole('treeitem').count()).toBeGreaterThan(0);
     await setFault('', null);
     await expect(panel.root).not.toContainText(/broke off|ended early|cut/i, {
-      timeout: 60_000
+      timeout: 120_000
     });
     await expect(panel.root).toContainText(/\d+ found/);
   });
@@ -53,7 +53,7 @@ test.describe('while searching', () => {
     await panel.search('demo:dimuon_2021');
     await expect(panel.root).toContainText('Rucio takes longer than usual');
     await expect(panel.row('demo:dimuon_2021')).toBeVisible({
-      timeout: 60_000
+      timeout: 120_000
     });
   });
 });
@@ -89,7 +89,7 @@ test.describe('while data move', () => {
 
       await setFault('', null);
       await expect(row).toHaveAttribute('data-state', 'available', {
-        timeout: 90_000
+        timeout: 120_000
       });
       await expect(panel.root).not.toContainText(NOT_NOW);
     });

@@ -213,11 +213,11 @@ test.describe('signed in', () => {
     await panel.root.getByRole('button', { name: 'Search again' }).click();
     // A dataset and its files, one more than the limit of the settings.
     await expect(panel.root).toContainText('These are the first 100,000', {
-      timeout: 60_000
+      timeout: 120_000
     });
     await panel.root.getByRole('button', { name: 'Show all' }).click();
     await expect(panel.root).toContainText(/100,001 found/, {
-      timeout: 60_000
+      timeout: 120_000
     });
   });
 });

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-
+import { runInLastCell } from './cells';
 import { expect, test } from './fixtures';
 import {
   checksums,
@@ -41,7 +40,7 @@ test('from signing in to a cell that reads the dataset @grid', async ({
   await expect(row.getByRole('progressbar')).toBeVisible();
   await freeTransfers();
   await expect(row).toHaveAttribute('aria-label', /, Available/, {
-    timeout: 60_000
+    timeout: 120_000
   });
 
   await panel.attach(DATASET, 'dimuon');
@@ -117,18 +116,6 @@ test('from signing in to a cell that reads the dataset @grid', async ({
     'rucio_attachments'
   );
 });
-
-/** Runs code in a new last cell; its text output. */
-async function runInLastCell(
-  page: IJupyterLabPageFixture,
-  code: string
-): Promise<string> {
-  await page.notebook.addCell('code', code);
-  const last = (await page.notebook.getCellCount()) - 1;
-  await page.notebook.runCell(last);
-  const output = await page.notebook.getCellTextOutput(last);
-  return (output ?? []).join('\n').trim();
-}
 
 async function metadata(
   folder: string,

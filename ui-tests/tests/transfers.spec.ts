@@ -94,7 +94,7 @@ test('what fails says why, once, and can be tried again', async ({
   });
   const news = page.getByRole('alert').filter({ hasText: 'did not finish' });
   // Rucio's client tries each storage before it gives up.
-  await expect(news).toHaveCount(1, { timeout: 60_000 });
+  await expect(news).toHaveCount(1, { timeout: 120_000 });
   await news.getByRole('button', { name: 'Why?' }).click();
   const row = transfers.row(new RegExp(`^Download, ${did}, Failed`));
   await expect(row).toBeVisible();
@@ -161,7 +161,7 @@ test('an upload is cancelled while it runs, and goes on when it is tried again @
     await expect(row).toHaveAttribute('aria-label', /Cancelled/);
     await row.getByRole('button', { name: /^Retry/ }).click();
     await expect(row.getByRole('button', { name: /^Show/ })).toBeVisible({
-      timeout: 60_000
+      timeout: 120_000
     });
     await expect(page.getByRole('alert')).toContainText('Uploaded');
   } finally {
@@ -187,7 +187,7 @@ test.describe('whose user wants no notifications', () => {
     await request.post('/rucio-jupyterlab/instances/download/downloads', {
       data: { dids: [DATASET] }
     });
-    await expect(transfers.row(/Done/)).toBeVisible({ timeout: 60_000 });
+    await expect(transfers.row(/Done/)).toBeVisible({ timeout: 120_000 });
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
 });
@@ -207,8 +207,8 @@ for (const theme of ['light', 'dark']) {
       });
     }
     const failed = transfers.row(/Failed/);
-    await expect(failed).toBeVisible({ timeout: 60_000 });
-    await expect(transfers.row(/Done/)).toBeVisible({ timeout: 60_000 });
+    await expect(failed).toBeVisible({ timeout: 120_000 });
+    await expect(transfers.row(/Done/)).toBeVisible({ timeout: 120_000 });
     await failed.getByRole('button', { name: /^Details/ }).click();
     await expect(failed.getByRole('list', { name: 'Files' })).toBeVisible();
     await expectNoFindings(page, '.jp-RucioTransfers');
@@ -246,7 +246,7 @@ test('a replication is shown while it moves, and in the status bar @grid', async
   await expect(status).toContainText('1 transfer');
   await freeTransfers();
   await expect(row).toHaveAttribute('aria-label', /Available/, {
-    timeout: 60_000
+    timeout: 120_000
   });
   await expect(status).toBeHidden();
   await transfers.root.getByRole('button', { name: 'Clear finished' }).click();
@@ -278,7 +278,7 @@ test('a rule that was made elsewhere, and leads elsewhere, is shown while it mov
   await expect(details).toContainText('DESY-DISK');
 
   await freeTransfers();
-  await expect(row).toHaveAttribute('aria-label', /Done/, { timeout: 60_000 });
+  await expect(row).toHaveAttribute('aria-label', /Done/, { timeout: 120_000 });
   await expect(transfers.title).not.toContainText('moving');
   await transfers.root.getByRole('button', { name: 'Clear finished' }).click();
   await expect(row).toBeHidden();

@@ -61,7 +61,7 @@ async function ended(page: IJupyterLabPageFixture): Promise<void> {
       ({ state }) => state === 'queued' || state === 'running'
     );
     expect(active).toEqual([]);
-  }).toPass({ timeout: 60_000 });
+  }).toPass({ timeout: 120_000 });
 }
 
 const button = (dialog: Locator) =>
@@ -104,9 +104,9 @@ test.describe('from the file browser', () => {
       await expect(panel.row(`user.alice:${folder}.results`)).toHaveAttribute(
         'aria-label',
         /2 files/,
-        { timeout: 2000 }
+        { timeout: 10_000 }
       );
-    }).toPass({ timeout: 60_000 });
+    }).toPass({ timeout: 120_000 });
   });
 
   test('what is in Rucio already is said, other content is refused with both checksums @grid', async ({
@@ -396,8 +396,8 @@ test.describe('below scratch storage', () => {
     await expect(async () => {
       await panel.search(`user.alice:${folder}.dat`);
       await expect(panel.row(`user.alice:${folder}.dat`)).toBeVisible({
-        timeout: 2000
+        timeout: 10_000
       });
-    }).toPass({ timeout: 60_000 });
+    }).toPass({ timeout: 120_000 });
   });
 });

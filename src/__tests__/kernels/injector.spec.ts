@@ -5,7 +5,7 @@ import { AttachmentsModel } from '../../kernels/attachmentsModel';
 import { Jupyter, run, until } from './jupyter';
 import { Notebook } from './scriptedNotebook';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let jupyter: Jupyter;
 

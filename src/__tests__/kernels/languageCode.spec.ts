@@ -11,7 +11,7 @@ import type { IKernelLanguage } from '../../kernels/kernel';
 import { RLanguage } from '../../kernels/r';
 import { Jupyter, until } from './jupyter';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const PAGE = readFileSync(
   resolve(__dirname, '../../../docs/users/languages.md'),

@@ -11,7 +11,7 @@ import type {
 import { RLanguage } from '../../kernels/r';
 import { Jupyter, run } from './jupyter';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 /** How a language says what every story needs. `x` stands for the variable. */
 interface IWords {

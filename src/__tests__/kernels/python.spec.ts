@@ -5,7 +5,7 @@ import { PythonLanguage } from '../../kernels/python';
 import { CommLink, ExpressionLink, PlainLink } from '../../kernels/pythonLinks';
 import { Jupyter, run, until } from './jupyter';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let jupyter: Jupyter;
 const python = new PythonLanguage();
