@@ -22,6 +22,8 @@ from typing import Any
 import httpx
 
 NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+# Nothing here is built from source; looking whether it is up to date starts Node.js with every page.
+NO_BUILD = {"buildAvailable": False, "buildCheck": False}
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20
 
@@ -125,9 +127,10 @@ def start(
     for path in (folder.notebooks, folder.root / "config", folder.home, folder.runtime):
         path.mkdir(parents=True, exist_ok=True)
     # The first thing to see is the lake, not a question about Jupyter's news.
-    overrides = folder.root / "config" / "labconfig" / "default_setting_overrides.json"
-    overrides.parent.mkdir(exist_ok=True)
-    overrides.write_text(json.dumps(NO_NEWS))
+    lab = folder.root / "config" / "labconfig"
+    lab.mkdir(exist_ok=True)
+    (lab / "default_setting_overrides.json").write_text(json.dumps(NO_NEWS))
+    (lab / "page_config.json").write_text(json.dumps(NO_BUILD))
     folder.runtime.chmod(0o700)
     _write_configuration(folder, instances, traits)
     with folder.log.open("wb") as log:

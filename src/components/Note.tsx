@@ -3,6 +3,7 @@ import { Button } from '@jupyterlab/ui-components';
 import React, { useEffect, useState } from 'react';
 
 import type { IErrorBody, IRucioFault } from '../api/types';
+import { useScrollStop } from './scrolling';
 
 export interface INoteButtonProps {
   label: string;
@@ -116,10 +117,11 @@ export function RucioSaid(props: {
   trans: TranslationBundle;
 }): JSX.Element {
   const { fault, trans } = props;
+  const stop = useScrollStop<HTMLElement>();
   return (
     <details className="jp-RucioSaid">
       <summary>{trans.__('What Rucio said')}</summary>
-      <code>
+      <code {...stop}>
         {typeof fault === 'string'
           ? fault
           : `${fault.exception_class}: ${fault.exception_message}`}

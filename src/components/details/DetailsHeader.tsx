@@ -8,6 +8,7 @@ import { parseDid } from '../../model/did';
 import { Availability, ProgressBar } from '../Availability';
 import { formatBytes, formatCount } from '../format';
 import { type RowAction, rowAction, rowActionLabel } from '../rowActions';
+import { useScrollStop } from '../scrolling';
 import { useSignal } from '../signals';
 import { stateWords, typeIcon, typeWord } from '../words';
 import { CopyButton } from './CopyButton';
@@ -23,6 +24,7 @@ export interface IDetailsHeaderProps {
 export function DetailsHeader(props: IDetailsHeaderProps): JSX.Element {
   const { model, onCopy, trans } = props;
   useSignal(model.overview.changed);
+  const stop = useScrollStop<HTMLHeadingElement>();
   const { did, type } = model;
   const TypeIcon = type && typeIcon(type);
   const parts = parseDid(did);
@@ -36,7 +38,7 @@ export function DetailsHeader(props: IDetailsHeaderProps): JSX.Element {
             aria-hidden="true"
           />
         )}
-        <h1>
+        <h1 {...stop}>
           {parts ? (
             <>
               <span className="jp-RucioName-scope">{parts.scope}:</span>

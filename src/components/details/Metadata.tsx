@@ -10,6 +10,7 @@ import {
 } from '../../model/metadata';
 import type { FilterValue } from '../../api/types';
 import { formatBytes, formatCount } from '../format';
+import { useScrollStop } from '../scrolling';
 import { useSignal } from '../signals';
 import { CopyButton } from './CopyButton';
 import { DetailsSection } from './DetailsSection';
@@ -280,7 +281,7 @@ function Value(props: {
     );
   }
   if (typeof value === 'object') {
-    return <pre>{JSON.stringify(value, null, 2)}</pre>;
+    return <Nested value={value} />;
   }
   const moment = momentOf(row);
   if (moment) {
@@ -304,4 +305,9 @@ function Value(props: {
     );
   }
   return <span data-kind={typeof value}>{text}</span>;
+}
+
+function Nested(props: { value: object }): JSX.Element {
+  const stop = useScrollStop<HTMLPreElement>();
+  return <pre {...stop}>{JSON.stringify(props.value, null, 2)}</pre>;
 }

@@ -5,6 +5,7 @@ import React, { useEffect, useState } from 'react';
 import type { IJob, IJobItem } from '../../api/types';
 import type { JobItemsModel } from '../../model/jobItems';
 import { formatBytes, formatCount, formatDuration } from '../format';
+import { useScrollStop } from '../scrolling';
 import { useSignal } from '../signals';
 import { errorText } from '../words';
 import { itemWords } from './transferWords';
@@ -102,13 +103,7 @@ function Items(props: {
   const isCut = shown.length < value.items.length || value.items_truncated;
   return (
     <>
-      {shown.length > 0 && (
-        <ul aria-label={trans.__('Files')}>
-          {shown.map((item, index) => (
-            <Item key={index} item={item} trans={trans} />
-          ))}
-        </ul>
-      )}
+      {shown.length > 0 && <ItemList items={shown} trans={trans} />}
       {isCut && (
         <p>
           {trans.__(
@@ -119,6 +114,21 @@ function Items(props: {
         </p>
       )}
     </>
+  );
+}
+
+function ItemList(props: {
+  items: IJobItem[];
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { items, trans } = props;
+  const stop = useScrollStop<HTMLUListElement>();
+  return (
+    <ul aria-label={trans.__('Files')} {...stop}>
+      {items.map((item, index) => (
+        <Item key={index} item={item} trans={trans} />
+      ))}
+    </ul>
   );
 }
 
