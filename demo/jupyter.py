@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 
 NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
-# Nothing here is built from source; looking whether it is up to date starts Node.js with every page.
+# Nothing here is built from source; looking whether it should be starts Node.js for each page.
 NO_BUILD = {"buildAvailable": False, "buildCheck": False}
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20

@@ -27,6 +27,10 @@ export class BashLanguage implements IKernelLanguage {
 }
 
 class BashLink extends EntryLink {
+  again(): IKernelLink {
+    return new BashLink(this.kernel, this.names);
+  }
+
   protected async put(entry: IEntry): Promise<string | null> {
     const { error } = await runHidden(this.kernel, bashCode('put', entry));
     return error === null ? null : (BASH_PROBLEMS[error] ?? error);

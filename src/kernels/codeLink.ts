@@ -43,6 +43,7 @@ export abstract class CodeLink implements IKernelLink {
   async inject(variables: readonly IVariable[]): Promise<IAcknowledgement> {
     const accepted = new Set<string>();
     const problems = new Map<string, string>();
+    const requests: IRequest[] = [];
     for (const part of parts(variables)) {
       const dids: IEntry[] = [];
       for (const entry of part.map(toEntry)) {
@@ -53,10 +54,13 @@ export abstract class CodeLink implements IKernelLink {
           problems.set(entry.name, problem);
         }
       }
-      if (dids.length === 0) {
-        continue;
+      if (dids.length > 0) {
+        requests.push({ dids, variable_names: [] });
       }
-      const answer = await this.ask({ dids, variable_names: [] });
+    }
+    // All of it at once, so that no cell comes in between.
+    const asked = requests.map(request => this.ask(request));
+    for (const answer of await Promise.all(asked)) {
       answer.variable_names?.forEach(name => accepted.add(name));
       for (const [name, problem] of Object.entries(answer.problems ?? {})) {
         problems.set(name, problem);
@@ -76,6 +80,8 @@ export abstract class CodeLink implements IKernelLink {
     this._isDisposed = true;
     Signal.clearData(this);
   }
+
+  abstract again(): IKernelLink;
 
   protected abstract ask(request: IRequest): Promise<IAnswer>;
 
@@ -105,6 +111,10 @@ export class DisplayLink extends CodeLink {
     private readonly _code: (request: IRequest) => string
   ) {
     super(kernel, names);
+  }
+
+  again(): IKernelLink {
+    return new DisplayLink(this.kernel, this.names, this._code);
   }
 
   protected async ask(request: IRequest): Promise<IAnswer> {

@@ -70,6 +70,12 @@ class CppLink extends EntryLink {
     super(kernel, CPP_NAMES);
   }
 
+  again(): IKernelLink {
+    const link = new CppLink(this.kernel, this._isMute);
+    link.prepare().catch(() => undefined);
+    return link;
+  }
+
   async prepare(): Promise<void> {
     // One after the other: what cannot be found must not keep the rest back.
     await runHidden(this.kernel, CPP_HEADERS);

@@ -15,8 +15,10 @@ export abstract class EntryLink extends CodeLink {
   protected async ask(request: IRequest): Promise<IAnswer> {
     const done: string[] = [];
     const problems: Record<string, string> = {};
-    for (const entry of request.dids) {
-      const problem = await this.put(entry);
+    const asked = request.dids.map(entry => this.put(entry));
+    const answers = await Promise.all(asked);
+    for (const [index, problem] of answers.entries()) {
+      const entry = request.dids[index];
       if (problem === null) {
         this._set.set(entry.name, entry);
         done.push(entry.name);

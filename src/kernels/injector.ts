@@ -17,8 +17,11 @@ import {
   fail,
   hasArrived,
   type IJourney,
+  isSame,
+  isSent,
   type IStep,
-  ON_THEIR_WAY
+  ON_THEIR_WAY,
+  unsend
 } from './journey';
 import type {
   FetchPage,
@@ -199,8 +202,16 @@ export class Injector implements IDisposable {
     if (this._journeys.size > 0) {
       this._door.open();
     }
-    // What was known before a restart may be hours old.
-    this.injectAgain((_, { kind }) => kind !== 'resolving');
+    // What was known before a restart may be hours old. Where it was sent already, so that cells have
+    // it, it is asked whether it still holds.
+    this._door.forgive();
+    const journeys = [...this._journeys.values()];
+    this._resolve(
+      journeys.filter(
+        journey => journey.state.kind !== 'resolving' && !isSent(journey)
+      )
+    );
+    void this._verify(journeys.filter(isSent));
   }
 
   private _onBusyChanged(): void {
@@ -257,6 +268,34 @@ export class Injector implements IDisposable {
     await this._send(current.map(({ journey }) => journey));
   }
 
+  /** Sends what is other by now than what was sent; where the server does not answer, the last word stays. */
+  private async _verify(journeys: readonly IJourney[]): Promise<void> {
+    if (journeys.length === 0) {
+      return;
+    }
+    const asked = journeys.map(journey => ({ journey, turn: journey.turn }));
+    const resolutions = await this._options.resolve(
+      journeys.map(({ attachment }) => attachment)
+    );
+    const changed = asked.flatMap((step, index) => {
+      const { journey } = step;
+      const resolution = resolutions[index];
+      if (
+        !this._isCurrent(step) ||
+        'error' in resolution ||
+        (isSame(resolution.resolved, journey.resolved) &&
+          journey.state.kind !== 'failed')
+      ) {
+        return [];
+      }
+      journey.turn++;
+      journey.resolved = resolution.resolved;
+      journey.state = this._waiting();
+      return [journey];
+    });
+    await this._send(changed);
+  }
+
   /** Sends those of the journeys that are resolved, if there is a way into the kernel. */
   private async _send(journeys: readonly IJourney[]): Promise<void> {
     const ready = journeys.filter(
@@ -299,7 +338,10 @@ export class Injector implements IDisposable {
     } catch (reason) {
       const error = this._door.faultOf(reason);
       this._door.fail(link, error);
-      outcome = () => ({ kind: 'failed', error });
+      const isToBeTried = this._door.error === null;
+      outcome = () =>
+        isToBeTried ? this._waiting() : { kind: 'failed', error };
+      sent.filter(step => isToBeTried && this._isCurrent(step)).forEach(unsend);
     }
     sent.forEach((step, index) => {
       if (this._isCurrent(step)) {

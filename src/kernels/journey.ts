@@ -29,6 +29,20 @@ export function fail(journey: IJourney, error: IErrorBody): void {
   journey.state = { kind: 'failed', error };
 }
 
+/** Whether what is known of it was sent, or is being sent, to the process that the kernel has now. */
+export function isSent({ resolved, turn, sentIn }: IJourney): boolean {
+  return resolved !== null && sentIn === turn;
+}
+
+/** It did not arrive, and is to be sent another way. */
+export function unsend({ journey }: IStep): void {
+  journey.sentIn = -1;
+}
+
+export function isSame(one: IResolved, other: IResolved | null): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** Whether the kernel has said that it has the variable. */
 export function hasArrived({ state }: IJourney): boolean {
   return state.kind === 'ready' || state.kind === 'unavailable';

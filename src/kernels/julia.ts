@@ -28,6 +28,10 @@ export class JuliaLanguage implements IKernelLanguage {
 }
 
 class JuliaLink extends EntryLink {
+  again(): IKernelLink {
+    return new JuliaLink(this.kernel, this.names);
+  }
+
   protected async put(entry: IEntry): Promise<string | null> {
     const { error } = await runHidden(this.kernel, juliaCode('put', entry));
     const problem = raisedIn(error) ?? error;

@@ -53,6 +53,11 @@ export interface IKernelLink extends IDisposable {
   ): Promise<IAcknowledgement>;
   /** Deletes variables that still hold what was injected. */
   remove(names: readonly string[]): Promise<void>;
+  /**
+   * The same way into the process that takes the place of this link's, where it is known without asking
+   * the kernel: what is sent over it at once is in the queue before what the user runs there.
+   */
+  again?(): IKernelLink;
   /** The user asked in the kernel for the variables to be sent again. */
   readonly injectRequested: ISignal<IKernelLink, void>;
 }

@@ -76,10 +76,12 @@ export class KernelDoor implements IDisposable {
   setKernel(kernel: Kernel.IKernelConnection | null): void {
     this._run?.dispose();
     this._run = kernel && !kernel.isDisposed ? new KernelRun(kernel) : null;
+    this._run?.replaced.connect(this._onReplaced, this);
     this._run?.ended.connect(this._onEnded, this);
     this._run?.began.connect(() => emit(this.began));
     this._run?.busyChanged.connect(() => emit(this.busyChanged));
     this._onEnded();
+    this._last = null;
     this._run?.watch();
   }
 
@@ -103,8 +105,15 @@ export class KernelDoor implements IDisposable {
 
   /** What came over the link made it unusable. */
   fail(link: IKernelLink, error: IErrorBody): void {
-    if (this._link === link) {
-      this._close();
+    if (this._link !== link) {
+      return;
+    }
+    this._close();
+    this._last = null;
+    if (link === this._presumed) {
+      // The kernel has not been asked yet which way there is.
+      this.open();
+    } else {
       this._error = error;
     }
   }
@@ -161,7 +170,19 @@ export class KernelDoor implements IDisposable {
     emit(this.tried);
   }
 
+  /** Whoever restarts a kernel may run all cells as soon as that can be: no time to ask anything. */
+  private _onReplaced(): void {
+    const link = this._last?.again?.();
+    if (!link || this._link) {
+      return;
+    }
+    this._link = this._presumed = link;
+    link.injectRequested.connect(() => emit(this.injectRequested));
+    emit(this.tried);
+  }
+
   private _onEnded(): void {
+    this._last = this._link ?? this._last;
     this._close();
     this._error = null;
     emit(this.ended);
@@ -178,6 +199,10 @@ export class KernelDoor implements IDisposable {
   private _run: KernelRun | null = null;
   private _link: IKernelLink | null = null;
   private _error: IErrorBody | null = null;
+  /** The way into the process of before, if it is the same kernel. */
+  private _last: IKernelLink | null = null;
+  /** A way that is taken to be the same as before. */
+  private _presumed: IKernelLink | null = null;
   /** The beginning of the process that is tried to be reached. */
   private _attempt = '';
   private _isDisposed = false;

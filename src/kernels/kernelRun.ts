@@ -53,6 +53,11 @@ export class KernelRun implements IDisposable {
   readonly began: ISignal<this, void> = new Signal<this, void>(this);
   /** It is gone, and the variables with it. */
   readonly ended: ISignal<this, void> = new Signal<this, void>(this);
+  /**
+   * This page had it restarted, and what is sent from now on reaches the next one, in front of what the
+   * user runs there. `began` comes later.
+   */
+  readonly replaced: ISignal<this, void> = new Signal<this, void>(this);
   /** It began or ended to run something. */
   readonly busyChanged: ISignal<this, void> = new Signal<this, void>(this);
 
@@ -79,14 +84,27 @@ export class KernelRun implements IDisposable {
 
   private _look(): void {
     const { status, connectionStatus } = this.kernel;
-    if (
-      connectionStatus !== 'connected' ||
-      GONE.has(status) ||
-      status === 'starting'
-    ) {
+    if (status === 'restarting') {
+      this._isRestarting = true;
+      this._leaving = this._session ?? this._leaving;
+    }
+    // A process may say that it starts after it has answered; of another one the session tells.
+    const isStarting = status === 'starting' && this._session === null;
+    if (connectionStatus !== 'connected' || GONE.has(status) || isStarting) {
       this._end();
     } else if (status === 'idle' || status === 'busy') {
       this._go();
+    }
+    if (
+      this._isRestarting &&
+      status !== 'restarting' &&
+      connectionStatus === 'connected'
+    ) {
+      this._isRestarting = false;
+      // It is on its way out and may still speak.
+      this._left = this._session ?? this._leaving ?? this._left;
+      this._leaving = this._session = null;
+      (this.replaced as Signal<this, void>).emit();
     }
     if (connectionStatus === 'connected' && !this._isRunning) {
       // What a process said while we were connecting to it is lost, and it does not say it again.
@@ -102,11 +120,14 @@ export class KernelRun implements IDisposable {
     if (!('msg_id' in message.parent_header)) {
       return;
     }
-    const { session, msg_type: type } = message.header as {
+    const { session: said, msg_type: type } = message.header as {
       session: string;
       msg_type: string;
     };
-    if (session === this._left) {
+    // IRkernel has no session: it repeats that of whoever asked, and several may.
+    const asker = (message.parent_header as { session?: string }).session;
+    const session = said === asker ? null : said;
+    if (session !== null && session === this._left) {
       return;
     }
     if (type === 'shutdown_reply') {
@@ -117,11 +138,13 @@ export class KernelRun implements IDisposable {
       }
       return;
     }
-    if (this._session !== null && session !== this._session) {
-      this._end();
+    if (session !== null) {
+      if (this._session !== null && session !== this._session) {
+        this._end();
+      }
+      this._session = session;
+      this._left = null;
     }
-    this._session = session;
-    this._left = null;
     const { status, connectionStatus } = this.kernel;
     const canRun = connectionStatus === 'connected' && !GONE.has(status);
     if (!this._isRunning && canRun) {
@@ -173,6 +196,9 @@ export class KernelRun implements IDisposable {
   }
 
   private _isRunning = false;
+  private _isRestarting = false;
+  /** The session of the process that this page has restarted, until there is a connection to the next. */
+  private _leaving: string | null = null;
   private _beginning = 0;
   /** The session of the process that runs, once it has said something. */
   private _session: string | null = null;

@@ -67,8 +67,13 @@ abstract class PythonLink implements IKernelLink {
         problems.set(name, problem);
       }
     };
-    for (const dids of parts(variables)) {
-      const answer = await this.ask({ action: 'inject', dids });
+    // All of it at once, so that no cell comes in between.
+    const asked = [...parts(variables)];
+    const answers = await Promise.all(
+      asked.map(dids => this.ask({ action: 'inject', dids }))
+    );
+    for (const [index, answer] of answers.entries()) {
+      const dids = asked[index];
       note(answer);
       const paged = new Set(fetchPage ? answer.needs_pages : []);
       for (const variable of dids.filter(one => paged.has(one.variableName))) {
@@ -139,6 +144,12 @@ export class CommLink extends PythonLink {
     kernel.registerCommTarget(FRONTEND_TARGET, this._accept);
   }
 
+  again(): IKernelLink {
+    // Loads our part into the new process. Where that fails, there is nobody whom the comm reaches.
+    evaluate(this.kernel, CONNECT).catch(() => undefined);
+    return new CommLink(this.kernel);
+  }
+
   override dispose(): void {
     if (this.isDisposed) {
       return;
@@ -200,6 +211,10 @@ export const CONNECT = `__import__("${PACKAGE}", fromlist=["connect"]).connect()
  * comms, and this is the other.
  */
 export class ExpressionLink extends PythonLink {
+  again(): IKernelLink {
+    return new ExpressionLink(this.kernel);
+  }
+
   protected async ask(message: Message): Promise<IAnswer> {
     return (await evaluate(
       this.kernel,
@@ -210,6 +225,10 @@ export class ExpressionLink extends PythonLink {
 
 /** By expressions, to a kernel that has nothing of ours. */
 export class PlainLink extends PythonLink {
+  again(): IKernelLink {
+    return new PlainLink(this.kernel);
+  }
+
   protected async ask(message: Message): Promise<IAnswer> {
     return (await evaluate(
       this.kernel,

@@ -32,8 +32,8 @@ def offered(terminal: Terminal, *words: str) -> list[str]:
 
 
 def offered_by_rucio(terminal: Terminal, *words: str) -> list[str]:
-    """As above. On a machine that is busy Rucio may take longer than whoever pressed the key is made
-    to wait, who then presses it again.
+    """As above. On a busy machine Rucio may take longer than whoever presses the key is made to
+    wait, and the key is pressed again.
     """
     for _ in range(10):
         if values := offered(terminal, *words):

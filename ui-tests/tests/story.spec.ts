@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { runInLastCell } from './cells';
+import { runInLastCell, whenNoLongerReady } from './cells';
 import { expect, test } from './fixtures';
 import {
   checksums,
@@ -71,11 +71,13 @@ test('from signing in to a cell that reads the dataset @grid', async ({
   expect(Number(mass)).toBeLessThan(94);
 
   // A restarted kernel has no variables: the extension brings them back before it says ready.
+  const left = await whenNoLongerReady(page, 'dimuon');
   await page.menu.clickMenuItem('Kernel>Restart Kernel…');
   await page
     .getByRole('dialog')
     .getByRole('button', { name: 'Confirm Kernel Restart' })
     .click();
+  await left();
   await expect(panel.attachment('dimuon')).toHaveAttribute(
     'data-state',
     'ready'

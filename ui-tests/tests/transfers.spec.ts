@@ -201,8 +201,8 @@ for (const theme of ['light', 'dark']) {
     await transfers.open();
     await expect(transfers.root).toContainText('appears here');
     await expectNoFindings(page, '.jp-RucioTransfers');
-    // One has more files than are seen at once.
-    for (const did of ['demo:difficult_names', lake.examples.broken]) {
+    // One fails, for one of more files than are seen at once.
+    for (const did of [DATASET, lake.examples.difficult_dataset]) {
       await request.post('/rucio-jupyterlab/instances/download/downloads', {
         data: { dids: [did] }
       });

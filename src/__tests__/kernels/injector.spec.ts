@@ -112,6 +112,60 @@ describe('the variables of a notebook', () => {
     expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
   });
 
+  it.each(['with-package', 'without-package'])(
+    'are there for what is run as soon as a kernel %s is restarted',
+    async name => {
+      const restarted = await jupyter.kernel(name);
+      notebook.attach('events');
+      notebook.injector.setKernel(restarted);
+      await notebook.is('events', 'ready');
+      const { asked } = notebook;
+
+      await restarted.restart();
+      const [seen] = await Promise.all([
+        run(restarted, 'print(events)'),
+        run(restarted, 'events = "mine"')
+      ]);
+      expect(seen).toBe('/eos/a.root');
+      await notebook.is('events', 'ready');
+      await until(() => notebook.asked === asked + 1);
+
+      // The server said the same again, and what the cells have made of it is theirs.
+      expect(await run(restarted, 'print(events)')).toBe('mine');
+      await restarted.shutdown();
+    }
+  );
+
+  it('are others after a restart where the server says so by now', async () => {
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'ready');
+
+    notebook.path = '/eos/b.root';
+    await kernel.restart();
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
+    await until(() => {
+      const [attachment] = notebook.attachments.attachments;
+      const items = notebook.injector.resolved(attachment)?.items;
+      return items?.[0].path === '/eos/b.root';
+    });
+    await notebook.is('events', 'ready');
+    expect(await run(kernel, 'print(events)')).toBe('/eos/b.root');
+  });
+
+  it('find another way in where a restart has taken that of before', async () => {
+    notebook.attach('events');
+    notebook.injector.setKernel(kernel);
+    await notebook.is('events', 'ready');
+
+    // What the restarted kernel imports at its start is no longer there.
+    const gone = await jupyter.hidePackage();
+    await kernel.restart();
+    await notebook.is('events', 'ready');
+    expect(await run(kernel, 'print(events)')).toBe('/eos/a.root');
+    await gone();
+  });
+
   it('are there again after the kernel has crashed and was restarted', async () => {
     notebook.attach('events');
     notebook.injector.setKernel(kernel);

@@ -176,6 +176,16 @@ export class Jupyter {
     return (await fs.readdir(this._folder)).includes(name);
   }
 
+  /** Kernels that start from now on cannot import our package, until what it gives is called. */
+  async hidePackage(): Promise<() => Promise<void>> {
+    const profiles = join(this._folder, 'ipython');
+    const startup = join(profiles, 'profile_default', 'startup');
+    await fs.mkdir(startup, { recursive: true });
+    const file = join(startup, 'block.py');
+    await fs.copyFile(join(profiles, 'profile_bare/startup/block.py'), file);
+    return () => fs.rm(file);
+  }
+
   async stop(): Promise<void> {
     await this.manager.shutdownAll();
     this.manager.dispose();

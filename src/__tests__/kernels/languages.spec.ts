@@ -1,4 +1,5 @@
 import type { Kernel } from '@jupyterlab/services';
+import { nullTranslator } from '@jupyterlab/translation';
 
 import { BashLanguage } from '../../kernels/bash';
 import { CppLanguage } from '../../kernels/cpp';
@@ -8,8 +9,9 @@ import type {
   IKernelLink,
   IVariable
 } from '../../kernels/kernel';
+import { KernelDoor } from '../../kernels/kernelDoor';
 import { RLanguage } from '../../kernels/r';
-import { Jupyter, run } from './jupyter';
+import { Jupyter, run, until } from './jupyter';
 
 jest.setTimeout(180_000);
 
@@ -41,6 +43,17 @@ interface IWords {
 /** Prints a value. What Deno's `console.log` prints may come after the cell has ended. */
 const deno = (value: string) =>
   `{ const value = String(${value}); throw Object.assign(new Error(value), { name: "said" }); }`;
+
+/** What bash prints comes through a terminal, which now and then adds spaces of its own. */
+const encoded = (command: string) =>
+  `printf encoded:; ${command} | base64 --wrap=60`;
+
+function decoded(said: string): string {
+  const [, text] = /^encoded:([^]*)$/.exec(said) ?? [];
+  return text === undefined
+    ? said
+    : Buffer.from(text, 'base64').toString().trim();
+}
 
 /** Opens a file or the last of some, and prints its first line or else its path, as an error would. */
 const CPP_OPEN = `{
@@ -87,8 +100,8 @@ const WORDS: Record<string, IWords> = {
   bash: {
     spec: 'bash',
     language: new BashLanguage(),
-    path: 'printf %s "$x"',
-    paths: 'printf "%s\\n" "${x[@]}"',
+    path: encoded('printf %s "$x"'),
+    paths: encoded('printf "%s\\n" "${x[@]}"'),
     length: 'echo ${#x[@]}',
     open: 'head -n 1 "$x" 2>&1',
     openSecond: 'cat "${x[1]}" 2>&1',
@@ -161,7 +174,7 @@ describe.each(Object.entries(WORDS))('attaching in %s', (_, words) => {
   let link: IKernelLink;
 
   const said = async (code: string) =>
-    (await run(kernel, code)).replace(/^said: /, '');
+    decoded((await run(kernel, code)).replace(/^said: /, ''));
 
   const named = (code: string, name: string) =>
     said(code.replace(/\bx\b/g, () => name));
@@ -373,6 +386,28 @@ describe.each(Object.entries(WORDS))('attaching in %s', (_, words) => {
     await Promise.all([cell, injected]);
     expect(told[0]).toBe('cell');
     expect(await named(words.path, 'late')).toBe('/eos/late');
+  });
+
+  it('is there for what is run as soon as the kernel is restarted', async () => {
+    const door = new KernelDoor(
+      async () => ({ name: '', language: words.language }),
+      nullTranslator.load('rucio-jupyterlab')
+    );
+    const variables = [file('first', '/eos/a'), collection('many', ['/eos/b'])];
+    const accepted: string[] = [];
+    door.tried.connect(async () => {
+      const answer = await door.link!.inject(variables);
+      accepted.push(...answer.accepted);
+    });
+    door.setKernel(kernel);
+    door.open();
+    await until(() => accepted.length === 2);
+
+    await kernel.restart();
+    expect(await named(words.path, 'first')).toBe('/eos/a');
+    expect(await named(words.paths, 'many')).toBe('/eos/b');
+    link.dispose();
+    link = door.link!;
   });
 
   it('tells of a name that cannot be, and runs nothing of it', async () => {
