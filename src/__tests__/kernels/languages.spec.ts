@@ -406,8 +406,9 @@ describe.each(Object.entries(WORDS))('attaching in %s', (_, words) => {
     await kernel.restart();
     expect(await named(words.path, 'first')).toBe('/eos/a');
     expect(await named(words.paths, 'many')).toBe('/eos/b');
+    door.dispose();
     link.dispose();
-    link = door.link!;
+    link = await words.language.connect(kernel);
   });
 
   it('tells of a name that cannot be, and runs nothing of it', async () => {
