@@ -27,8 +27,11 @@ module.exports = {
     '<rootDir>/.venvs/',
     '<rootDir>/rucio_jupyterlab/labextension/'
   ],
+  setupFilesAfterEnv: ['<rootDir>/src/__tests__/patience.ts'],
   testEnvironment: '<rootDir>/src/__tests__/environment.js',
   testRegex: 'src/(.*/)?__tests__/.*\\.spec\\.tsx?$',
+  // A kernel, and a machine that is busy with other tests, may take their time.
+  testTimeout: 180_000,
   transform: {
     ...base.transform,
     '\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }]

@@ -6,8 +6,6 @@ import type { IVariable } from '../../kernels/kernel';
 import { NotebookAttachments } from '../../model/attachments';
 import { Jupyter, until } from './jupyter';
 
-jest.setTimeout(180_000);
-
 describe('a kernel of a language that nobody knows', () => {
   let jupyter: Jupyter;
 

@@ -5,8 +5,6 @@ import { AttachmentsModel } from '../../kernels/attachmentsModel';
 import { Jupyter, run, until } from './jupyter';
 import { Notebook } from './scriptedNotebook';
 
-jest.setTimeout(180_000);
-
 let jupyter: Jupyter;
 
 beforeAll(async () => {

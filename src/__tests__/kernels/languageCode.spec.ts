@@ -11,8 +11,6 @@ import type { IKernelLanguage } from '../../kernels/kernel';
 import { RLanguage } from '../../kernels/r';
 import { Jupyter, until } from './jupyter';
 
-jest.setTimeout(180_000);
-
 const PAGE = readFileSync(
   resolve(__dirname, '../../../docs/users/languages.md'),
   'utf8'

@@ -13,8 +13,6 @@ import { KernelDoor } from '../../kernels/kernelDoor';
 import { RLanguage } from '../../kernels/r';
 import { Jupyter, run, until } from './jupyter';
 
-jest.setTimeout(180_000);
-
 /** How a language says what every story needs. `x` stands for the variable. */
 interface IWords {
   readonly spec: string;

@@ -5,8 +5,6 @@ import { PythonLanguage } from '../../kernels/python';
 import { CommLink, ExpressionLink, PlainLink } from '../../kernels/pythonLinks';
 import { Jupyter, run, until } from './jupyter';
 
-jest.setTimeout(180_000);
-
 let jupyter: Jupyter;
 const python = new PythonLanguage();
 

@@ -90,7 +90,7 @@ describe('attaching', () => {
     const { closed } = await launch(null);
     const did = screen.getByLabelText('Data identifier');
     await waitFor(() => expect(did).toHaveFocus());
-    expect(button()).toBeDisabled();
+    await waitFor(() => expect(button()).toBeDisabled());
     await userEvent.type(did, 'cms:/store/a.root');
     expect(name()).toHaveValue('a');
     await userEvent.keyboard('{Enter}');
