@@ -24,7 +24,7 @@ import httpx
 NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 # Nothing here is built from source; looking whether it should be starts Node.js for each page.
 NO_BUILD = {"buildAvailable": False, "buildCheck": False}
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 20
 
 

@@ -26,7 +26,7 @@ async def availability(api: Api, *dids: str) -> list[dict[str, Any]]:
     return answer.items
 
 
-async def until(api: Api, did: str, state: str, limit_s: float = 40) -> dict[str, Any]:
+async def until(api: Api, did: str, state: str, limit_s: float = 120) -> dict[str, Any]:
     """Asks until the DID has come to that state."""
     seen = None
     for _ in range(int(limit_s * 4)):
