@@ -64,15 +64,19 @@ class Kernel:
     def ask(self, expression: str, code: str = "") -> dict[str, Any]:
         """Evaluates an expression out of the user's sight; what it gave or why it failed."""
         seen: list[str] = []
-        reply = self.client.execute_interactive(
-            code,
-            silent=True,
-            store_history=False,
-            allow_stdin=False,
-            user_expressions={"asked": expression},
-            timeout=TIMEOUT_S,
-            output_hook=lambda message: seen.append(message["msg_type"]),
-        )
+        status = "aborted"
+        # With a cell that fails a kernel throws away what was asked right behind it.
+        while status == "aborted":
+            reply = self.client.execute_interactive(
+                code,
+                silent=True,
+                store_history=False,
+                allow_stdin=False,
+                user_expressions={"asked": expression},
+                timeout=TIMEOUT_S,
+                output_hook=lambda message: seen.append(message["msg_type"]),
+            )
+            status = reply["content"]["status"]
         assert set(seen) <= {"status"}, f"the user would see {seen}"
         assert reply["content"]["status"] == "ok", reply["content"]
         answer: dict[str, Any] = reply["content"]["user_expressions"]["asked"]
