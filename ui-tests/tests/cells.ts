@@ -6,7 +6,10 @@ import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { expect } from './fixtures';
 import { jupyterRoot } from './lake';
 
-/** Opens a Python notebook that has its name already, with one empty cell. */
+/**
+ * Opens a Python notebook that has its name from the beginning, with one empty cell. By its name the next
+ * page finds its kernel; one that is renamed while its kernel starts may keep the old name there.
+ */
 export async function openNewNotebook(
   page: IJupyterLabPageFixture,
   name: string

@@ -1,6 +1,7 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
+import { openNewNotebook } from './cells';
 import { expect, RucioPanel, test } from './fixtures';
 import { alice, freeTransfers, lake, setTransfers } from './lake';
 
@@ -189,9 +190,10 @@ test('where no notebook is open, the code can be copied and the button says why'
 
 test('pages come back after a reload, also those of who is signed out', async ({
   page,
-  panel
+  panel,
+  tmpPath
 }) => {
-  await page.notebook.createNew('restored.ipynb');
+  await openNewNotebook(page, `${tmpPath}/restored.ipynb`);
   await panel.open();
   await open(panel, DATASET);
   await open(panel, 'demo:campaign2021');

@@ -17,9 +17,10 @@ test.use({ signedIn: ['escape'] });
 
 test('two notebooks on one kernel have their own variables in it', async ({
   page,
-  panel
+  panel,
+  tmpPath
 }) => {
-  await page.notebook.createNew('first.ipynb');
+  await openNewNotebook(page, `${tmpPath}/first.ipynb`);
   await attach(panel, DATASET, 'events');
   await page.notebook.createNew('second.ipynb');
   await page
@@ -99,7 +100,6 @@ test('a page that is closed while a variable waits leaves nothing undone', async
   panel,
   tmpPath
 }) => {
-  // Not one that gets its name later: by its name the next page finds its kernel.
   await openNewNotebook(page, `${tmpPath}/closed.ipynb`);
   await attach(panel, DATASET, 'events');
   await page.notebook.addCell('code', 'import time; time.sleep(10); done = 1');

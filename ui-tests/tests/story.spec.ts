@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { runInLastCell, whenNoLongerReady } from './cells';
+import { openNewNotebook, runInLastCell, whenNoLongerReady } from './cells';
 import { expect, test } from './fixtures';
 import {
   checksums,
@@ -21,7 +21,7 @@ test('from signing in to a cell that reads the dataset @grid', async ({
   tmpPath
 }) => {
   const notebook = 'story.ipynb';
-  await page.notebook.createNew(notebook);
+  await openNewNotebook(page, `${tmpPath}/${notebook}`);
   await panel.open();
 
   // Nobody is signed in: the panel says so, and has the button that helps.
