@@ -172,8 +172,8 @@ export class KernelDoor implements IDisposable {
 
   /** Whoever restarts a kernel may run all cells as soon as that can be: no time to ask anything. */
   private _onReplaced(): void {
-    const link = this._last?.again?.();
-    if (!link || this._link) {
+    const link = this._link ? null : this._last?.again?.();
+    if (!link) {
       return;
     }
     this._link = this._presumed = link;
