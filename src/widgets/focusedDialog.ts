@@ -13,6 +13,12 @@ export class FocusedDialog<T> extends Dialog<T> {
   constructor(options: Partial<Dialog.IOptions<T>>) {
     super(options);
     this._drawnBody = options.body;
+    this._selector = options.focusNodeSelector ?? '';
+  }
+
+  override dispose(): void {
+    this._observer?.disconnect();
+    super.dispose();
   }
 
   protected override onAfterAttach(msg: Message): void {
@@ -27,6 +33,8 @@ export class FocusedDialog<T> extends Dialog<T> {
     void drawn?.then(() => {
       if (chosen !== this.node && this.node.contains(chosen)) {
         (chosen as HTMLElement).focus();
+      } else {
+        this._waitForField();
       }
     });
     this.addClass('jp-Rucio-dialog');
@@ -34,6 +42,32 @@ export class FocusedDialog<T> extends Dialog<T> {
     this.node.focus({ preventScroll: true });
   }
 
+  /** On a busy machine React draws after JupyterLab has looked for the field, and given a button the focus. */
+  private _waitForField(): void {
+    const field = () =>
+      this._selector
+        ? this.node.querySelector<HTMLElement>(
+            `.jp-Dialog-body ${this._selector}`
+          )
+        : null;
+    if (!this._selector || field()) {
+      return;
+    }
+    const given = document.activeElement;
+    this._observer = new MutationObserver(() => {
+      const drawn = field();
+      if (drawn) {
+        this._observer?.disconnect();
+        if (document.activeElement === given) {
+          drawn.focus();
+        }
+      }
+    });
+    this._observer.observe(this.node, { childList: true, subtree: true });
+  }
+
+  private readonly _selector: string;
+  private _observer: MutationObserver | null = null;
   private readonly _drawnBody: Dialog.IOptions<T>['body'] | undefined;
 }
 
