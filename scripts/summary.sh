@@ -5,7 +5,7 @@ logs=$1
 
 # Of each failure its name and what was expected: the whole of it may be a thousand lines further up.
 failures() {
-  # No colours, nor the paths of test results.
+  # Without its colours.
   local plain="s/\x1b\[[0-9;]*m//g"
   sed "$plain" "$logs/jest.log" | grep -E -A 12 '^  ● .* › ' | head -120
   for run in 1 2 xrootd; do

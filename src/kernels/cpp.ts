@@ -72,6 +72,7 @@ class CppLink extends EntryLink {
 
   again(): IKernelLink {
     const link = new CppLink(this.kernel, this._isMute);
+    // Where that fails, so does what is sent behind it, and says why.
     link.prepare().catch(() => undefined);
     return link;
   }

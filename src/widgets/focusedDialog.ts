@@ -44,13 +44,12 @@ export class FocusedDialog<T> extends Dialog<T> {
 
   /** On a busy machine React draws after JupyterLab has looked for the field, and given a button the focus. */
   private _waitForField(): void {
-    const field = () =>
-      this._selector
-        ? this.node.querySelector<HTMLElement>(
-            `.jp-Dialog-body ${this._selector}`
-          )
-        : null;
-    if (!this._selector || field()) {
+    if (!this._selector) {
+      return;
+    }
+    const place = `.jp-Dialog-body ${this._selector}`;
+    const field = () => this.node.querySelector<HTMLElement>(place);
+    if (field()) {
       return;
     }
     const given = document.activeElement;
