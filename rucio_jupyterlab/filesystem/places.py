@@ -14,6 +14,7 @@ from fsspec.spec import AbstractFileSystem
 
 from rucio_jupyterlab.client.did import Did
 from rucio_jupyterlab.filesystem.failures import MissingPackage, NotReadable, make_available
+from rucio_jupyterlab.filesystem.forking import guard_forks
 from rucio_jupyterlab.services.reading import Whereabouts
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ def _by_xrootd(pfn: str) -> Place:
             f"To read root:// addresses Python needs {error.name or 'fsspec-xrootd'}: "
             "pip install fsspec-xrootd xrootd"
         ) from error
+    guard_forks()
     options = XRootDFileSystem._get_kwargs_from_urls(pfn)
     # Sources are Rucio's to choose, and one server may know others that nobody here can reach.
     fs = XRootDFileSystem(**options, locate_all_sources=False, timeout=XROOTD_LIMIT_S)

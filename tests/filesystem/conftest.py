@@ -74,6 +74,8 @@ def home(
     home = tmp_path_factory.mktemp("home")
     # XRootD looks only once in 15 seconds whether a time limit is over.
     os.environ.setdefault("XRD_TIMEOUTRESOLUTION", "1")
+    # Storages are started as another user, by a fork that Python announces to nobody.
+    os.environ.setdefault("XRD_RUNFORKHANDLER", "0")
     with in_home(home, lake_instance, without_mount(lake_instance, name="far")):
         for name in ("lake", "far"):
             sign_in(name, "userpass", lake.accounts["alice"])
