@@ -14,6 +14,8 @@ failures() {
   for run in 1 2; do
     grep -E '^(FAILED|ERROR) ' "$logs/pytest-$run.log" | cut -c 1-600
     grep -E '^E  ' "$logs/pytest-$run.log" | cut -c 1-300 | head -60
+    # What hung, and was aborted.
+    grep -E -A 12 '^Fatal Python error' "$logs/pytest-$run.log"
   done
 }
 
