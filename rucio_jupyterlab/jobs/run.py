@@ -82,8 +82,10 @@ class Run:
             await self._store.put_items(self.job.id, items.values())
 
     def _end_task(self, state: JobState) -> None:
-        # What is written down about its end must itself come to an end.
+        # Its worker's end, and what is written down about it, must themselves come to an end,
+        # however often it is asked for.
         if self._task is not None and not self._is_ending:
+            self._is_ending = True
             self._ends_as = state
             self._task.cancel()
 

@@ -1,0 +1,92 @@
+"""One job in this process, with a worker that takes its time to end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rucio_jupyterlab.jobs.model import Job, now
+from rucio_jupyterlab.jobs.owner import this_owner
+from rucio_jupyterlab.jobs.process import Worker
+from rucio_jupyterlab.jobs.run import Run
+from rucio_jupyterlab.jobs.store import JobStore
+
+# Stands for the interpreter; its message is its process id.
+PROGRAM = f"""#!{sys.executable}
+import json, os, signal, sys, time
+
+def end(*_):
+    time.sleep(0.5)
+    sys.exit(1)
+
+signal.signal(signal.SIGTERM, end)
+print(json.dumps({{"event": "message", "text": str(os.getpid())}}), flush=True)
+while True:
+    time.sleep(1)
+"""
+
+
+@dataclass(frozen=True)
+class Home:
+    home: Path
+    environment: dict[str, str]
+
+    async def refresh(self) -> None:
+        """There is no token."""
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("second", ["cancel", "interrupt"])
+async def test_a_second_click_on_cancel_waits_like_the_first_until_nothing_runs(
+    tmp_path: Path, second: str
+) -> None:
+    program = tmp_path / "worker"
+    program.write_text(PROGRAM)
+    program.chmod(0o700)
+
+    @asynccontextmanager
+    async def settings(_instance: str) -> AsyncIterator[Home]:
+        yield Home(tmp_path, {})
+
+    has_begun = asyncio.Event()
+    job = Job(
+        id="1" * 32,
+        kind="download",
+        instance="lake",
+        title="demo:a",
+        state="queued",
+        owner=this_owner(),
+        created_at=now(),
+    )
+    async with aclosing(JobStore(tmp_path / "kept" / "jobs.sqlite3")) as store:
+        await store.add(job, {}, None)
+        run = Run(
+            job,
+            store=store,
+            worker=Worker(settings, str(program)),
+            log_file=tmp_path / "log" / "x.log",
+            room=asyncio.Semaphore(1),
+            files_at_once=1,
+            changed=lambda job: has_begun.set() if job.message else None,
+        )
+        run.start(lambda: None)
+        await has_begun.wait()
+        process = int(run.job.message or 0)
+
+        first = asyncio.ensure_future(run.cancel())
+        await asyncio.sleep(0.1)
+        assert not first.done()
+        await getattr(run, second)()
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
+        assert (await first).state == "cancelled"
+        kept = await store.get(job.id)
+        assert kept is not None
+        assert kept.state == "cancelled"
