@@ -13,6 +13,7 @@ export default defineConfig({
   // How long is waited before something counts as never to come, on a machine busy with other tests, too.
   timeout: 300_000,
   expect: { timeout: 45_000 },
+  // What hangs must leave time to say so.
   globalTimeout: 40 * 60_000,
   reporter: [['list'], ['html', { open: 'never' }]],
   projects: [

@@ -14,7 +14,7 @@ from functools import cache
 from types import FrameType
 
 # A thread that has the lock needs microseconds.
-LIMIT_S = 1.0
+_LIMIT_S = 1.0
 _TURN_S = 0.001
 
 
@@ -29,7 +29,7 @@ def guard_forks() -> None:
 
 
 def _let_answers_in() -> None:
-    end = time.monotonic() + LIMIT_S
+    end = time.monotonic() + _LIMIT_S
     while True:
         # Who sleeps gives the lock to those that wait for it.
         time.sleep(_TURN_S)

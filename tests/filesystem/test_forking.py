@@ -26,7 +26,6 @@ for number in range(300):
     if child == 0:
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
-print("all came back")
 """
 
 
@@ -52,4 +51,4 @@ def test_who_has_read_over_xrootd_can_start_processes(
             timeout=120,
             check=False,
         )
-    assert (done.returncode, done.stdout) == (0, "all came back\n"), done.stderr
+    assert done.returncode == 0, done.stderr
