@@ -32,7 +32,9 @@ def main() -> int:
     _lake("down", *lake_options, "--delete")
     shutil.rmtree(state, ignore_errors=True)
     try:
-        if _lake("up", *lake_options, "--tls", "--storage", arguments.storage):
+        # What is stuck stays so: a story that looks at it must not see it tried again meanwhile.
+        lasting = ["--repair-after", "86400"]
+        if _lake("up", *lake_options, *lasting, "--tls", "--storage", arguments.storage):
             return 1
         if arguments.large and _lake("bulk", str(arguments.large), "--rule", *lake_options):
             return 1

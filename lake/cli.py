@@ -59,6 +59,13 @@ def _parser() -> argparse.ArgumentParser:
         "--no-seed", action="store_true", help="an empty catalogue: sites and accounts only"
     )
     up.add_argument("--tls", action="store_true", help="over HTTPS too, with client certificates")
+    up.add_argument(
+        "--repair-after",
+        metavar="SECONDS",
+        type=_positive,
+        default=Options.repair_after_s,
+        help="how long what is stuck stays so before it is retried (default: %(default)s)",
+    )
     up.set_defaults(command=_up)
     down = commands.add_parser("down", parents=[shared], help="end the lake; its data stay")
     down.add_argument("--delete", action="store_true", help="delete its data too")
@@ -97,7 +104,11 @@ def _install(_state: State, _options: argparse.Namespace) -> int:
 
 def _up(state: State, options: argparse.Namespace) -> int:
     wanted = Options(
-        storage=options.storage, db=options.db, seed=not options.no_seed, tls=options.tls
+        storage=options.storage,
+        db=options.db,
+        seed=not options.no_seed,
+        tls=options.tls,
+        repair_after_s=options.repair_after,
     )
     started = start_lake(state, wanted, print)
     print(_summary(started, state))

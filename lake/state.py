@@ -29,12 +29,17 @@ def default_state_dir() -> Path:
 
 @dataclass(frozen=True)
 class Options:
-    """What a lake is started with, kept beside its data: all but `tls` cannot change afterwards."""
+    """What a lake is started with, kept beside its data: what it is built with cannot change
+    afterwards, `tls` and `repair_after_s` can.
+    """
 
     storage: Storage = "posix"
     db: Database = "sqlite"
     seed: bool = True
     tls: bool = False
+    # Production retries a stuck transfer after two hours, and nobody watches a demo for that long.
+    # This is long enough to read the reason.
+    repair_after_s: int = 60
 
 
 @dataclass(frozen=True)

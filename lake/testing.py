@@ -28,6 +28,9 @@ from lake.state import Database, Options, State, Storage
 from lake.tls import PROXY_LIFETIME_S
 from lake.up import start_lake
 
+# Longer than any test lasts.
+NOT_DURING_A_TEST_S = 24 * 3600
+
 
 class Lake:
     """A running lake. `connection` is its ``lake.json`` as it was at the start."""
@@ -232,7 +235,7 @@ def running_lake(
     seed: bool = True,
     tls: bool = False,
 ) -> Iterator[Lake]:
-    """A lake for as long as the context lasts.
+    """A lake for as long as the context lasts. What is stuck is retried when a test says so.
 
     Args:
         state_dir: Where it keeps its data; they stay afterwards. None for a temporary folder that
@@ -249,7 +252,9 @@ def running_lake(
     if is_temporary:
         # The users that XRootD and PostgreSQL run as have to come through.
         state.root.chmod(0o755)
-    options = Options(storage=storage, db=db, seed=seed, tls=tls)
+    options = Options(
+        storage=storage, db=db, seed=seed, tls=tls, repair_after_s=NOT_DURING_A_TEST_S
+    )
     was_running = False
     try:
         try:

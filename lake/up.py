@@ -157,7 +157,7 @@ def _start(state: State, options: Options, supervisor: Supervisor) -> dict[str, 
             # Storages let them in by it.
             environment | ({"X509_USER_PROXY": str(state.tls.robot)} if options.tls else {}),
             "daemons",
-            ["lake.rucio_side.daemons", str(control.fileno())],
+            ["lake.rucio_side.daemons", str(control.fileno()), str(options.repair_after_s)],
             control,
         )
         tls = tls_front.start(endpoints["rucio_url"]) if tls_front is not None else None

@@ -41,9 +41,6 @@ from lake.rucio_side.sqlite import tune_sqlite
 from lake.rucio_side.tokens import expire_tokens
 
 INTERVAL_S = 0.5
-# Production retries a stuck transfer after two hours, and nobody watches a demo for that long. This
-# is long enough to read the reason.
-REPAIR_AFTER_S = 60
 # The reaper leaves alone what it cannot delete now; do not ask it again at once.
 REAPER_INTERVAL_S = 2.0
 HEARTBEAT_S = 60
@@ -154,7 +151,7 @@ def _deletable_replicas() -> ColumnElement[bool]:
     )
 
 
-def _daemons() -> list[Daemon]:
+def _daemons(repair_after_s: float) -> list[Daemon]:
     """In the order in which a rule passes through them."""
     rule, request = models.ReplicationRule, models.Request
     return [
@@ -176,7 +173,7 @@ def _daemons() -> list[Daemon]:
             _with_heartbeat(cleaner.DAEMON_NAME, cleaner.run_once, paused_rules={}),
             _expired_rules,
         ),
-        _repairer(REPAIR_AFTER_S),
+        _repairer(repair_after_s),
         Daemon(
             "conveyor-submitter",
             lambda: submitter.submitter(once=True, partition_wait_time=0, bulk=200, group_bulk=20),
@@ -225,8 +222,8 @@ def _daemons() -> list[Daemon]:
 class Loop:
     """Runs the daemons one after the other, until it is stopped."""
 
-    def __init__(self) -> None:
-        self._daemons = _daemons()
+    def __init__(self, repair_after_s: float) -> None:
+        self._daemons = _daemons(repair_after_s)
         self._pass = threading.Lock()
         self._stop = threading.Event()
         self._is_paused = False
@@ -294,7 +291,7 @@ def main() -> None:
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     tune_sqlite()
-    loop = Loop()
+    loop = Loop(repair_after_s=float(sys.argv[2]))
     signal.signal(signal.SIGTERM, lambda *_: loop.stop())
     serve_control(loop, expire_tokens, int(sys.argv[1]))
     loop.forever()

@@ -62,8 +62,9 @@ export class RucioPanel {
   async stuckRow(): Promise<Locator> {
     await this.search(lake.examples.broken);
     const row = this.row(lake.examples.broken);
-    await expect(row).toHaveAttribute('aria-label', /Not available|Stuck/);
-    if ((await row.getAttribute('data-state')) !== 'stuck') {
+    const known = /^(not_available|replicating|stuck)$/;
+    await expect(row).toHaveAttribute('data-state', known);
+    if ((await row.getAttribute('data-state')) === 'not_available') {
       await row.hover();
       await row.getByRole('button', { name: 'Make available' }).click();
     }
