@@ -135,6 +135,10 @@ class Run:
             log.warning("Rucio: %s", error.message)
 
     async def _on_event(self, event: dict[str, Any]) -> None:
+        if self._is_ending:
+            # Before Python 3.12 `asyncio.wait_for` may keep a cancellation to itself: here while
+            # the keyring is asked.
+            raise asyncio.CancelledError
         match event["event"]:
             case "progress":
                 self._pace.note(event["bytes_done"])

@@ -165,14 +165,14 @@ test('code that reads it goes into the notebook and runs', async ({
   await panel.open();
   const details = await open(panel, lake.examples.available_dataset);
   const snippet = section(details, 'Code that reads it');
-  // Until Rucio has said where the files are, it tells to attach them first.
-  await expect(snippet.locator('.cm-content')).toContainText(
-    /uproot.*dielectron_2021 = \[/s
-  );
+  // It can be clicked once Rucio has said where the files are.
   await snippet.getByRole('button', { name: 'Insert' }).click();
   await expect
     .poll(() => page.notebook.getCellCount(), { timeout: 20_000 })
     .toBe(2);
+  await expect(snippet.locator('.cm-content')).toContainText(
+    /uproot.*dielectron_2021 = \[/s
+  );
   await page.notebook.runCell(1);
   expect((await page.notebook.getCellTextOutput(1))?.join('')).toContain(
     'events'

@@ -12,7 +12,7 @@ import userEvent from '@testing-library/user-event';
 import React from 'react';
 
 import { ApiError } from '../../api/errors';
-import type { DidType } from '../../api/types';
+import type { DidType, IAvailability } from '../../api/types';
 import { Details } from '../../components/details/Details';
 import { DidSnippets } from '../../kernels/didSnippets';
 import { KernelLanguages } from '../../kernels/languages';
@@ -108,6 +108,14 @@ describe('the page of a DID', () => {
     });
     await act(settled);
   };
+  /** What the server says of its availability, once it is asked. */
+  const answer = async (value: IAvailability) => {
+    await act(() => new Promise(resolve => setTimeout(resolve, 200)));
+    await act(async () => {
+      await api.asked[0].stream.send([value]);
+      await api.asked[0].stream.end();
+    });
+  };
   const section = (name: string) =>
     within(screen.getByRole('region', { name: new RegExp(`^${name}`) }));
 
@@ -118,11 +126,7 @@ describe('the page of a DID', () => {
       screen.getByText(/^Dataset · 3 files · 1 kB · Closed/)
     ).toBeVisible();
     expect(screen.getByText(/by root · ESCAPE$/)).toBeVisible();
-    await act(() => new Promise(resolve => setTimeout(resolve, 200)));
-    await act(async () => {
-      await api.asked[0].stream.send([availability(DID, 'not_available')]);
-      await api.asked[0].stream.end();
-    });
+    await answer(availability(DID, 'not_available'));
     await userEvent.click(
       screen.getByRole('button', { name: 'Make available' })
     );
@@ -349,10 +353,35 @@ describe('the page of a DID', () => {
         { did: 'demo:f1.csv', size: 1, path: null, pfn: null }
       ];
       await open();
+      await answer(availability(DID, 'not_available'));
       expect(code()).toContain('read_csv');
       expect(screen.queryByLabelText('Format of the files')).toBeNull();
       await userEvent.click(screen.getByRole('button', { name: 'Insert' }));
       expect(on.onInsert).toHaveBeenCalledWith(code());
+    });
+
+    it('is inserted once it is known where the files are', async () => {
+      api.fileItems = [
+        { did: 'demo:f0.csv', size: 1, path: '/eulake/f0.csv', pfn: null }
+      ];
+      await open();
+      const insert = screen.getByRole('button', { name: 'Insert' });
+      expect(insert).toBeDisabled();
+      expect(screen.getByText('Looking where its files are…')).toBeVisible();
+      expect(code()).not.toContain('/eulake/f0.csv');
+      await answer(availability(DID, 'available'));
+      expect(insert).toBeEnabled();
+      await userEvent.click(insert);
+      expect(on.onInsert).toHaveBeenCalledWith(
+        expect.stringContaining('/eulake/f0.csv')
+      );
+    });
+
+    it('is inserted where nobody can say where the files are', async () => {
+      api.fileItems = [{ did: 'demo:f0.csv', size: 1, path: null, pfn: null }];
+      await open();
+      await answer(availability(DID, 'unknown'));
+      expect(screen.getByRole('button', { name: 'Insert' })).toBeEnabled();
     });
 
     it('lets one choose where there are several formats', async () => {

@@ -64,6 +64,8 @@ function SnippetCode(props: ISnippetProps): JSX.Element {
   );
   const others = snippets.formats.filter(one => !found.includes(one));
   const usual = (found[0] ?? others[others.length - 1])?.id;
+  // What has come so far may be some of its files only.
+  const isListing = !isFile && model.examples.state === 'loading';
   const format = chosen ?? usual;
   const code =
     type &&
@@ -72,10 +74,15 @@ function SnippetCode(props: ISnippetProps): JSX.Element {
       did,
       type,
       files,
-      isAll: list?.isTruncated === false,
+      isAll: list?.isTruncated === false && !isListing,
       format
     });
-  const obstacle = props.insertObstacle();
+  const entry = model.availability;
+  const isLooking = isListing || (entry && !entry.value && !entry.error);
+  const obstacle =
+    props.insertObstacle() ??
+    // The code would tell to attach what may be here.
+    (isLooking ? trans.__('Looking where its files are…') : null);
   if (!code) {
     return (
       <p className="jp-RucioDetails-empty">

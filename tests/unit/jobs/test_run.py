@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,20 +42,21 @@ class Home:
         """There is no token."""
 
 
-@pytest.mark.asyncio
-@pytest.mark.parametrize("second", ["cancel", "interrupt"])
-async def test_a_second_click_on_cancel_waits_like_the_first_until_nothing_runs(
-    tmp_path: Path, second: str
-) -> None:
-    program = tmp_path / "worker"
+@asynccontextmanager
+async def settings(_instance: str) -> AsyncIterator[Home]:
+    yield Home(Path.cwd(), {})
+
+
+@asynccontextmanager
+async def one_run(
+    folder: Path,
+    settings: Callable[[str], AbstractAsyncContextManager[Home]],
+    *,
+    changed: Callable[[Job], None] = lambda _: None,
+) -> AsyncIterator[tuple[Run, JobStore]]:
+    program = folder / "worker"
     program.write_text(PROGRAM)
     program.chmod(0o700)
-
-    @asynccontextmanager
-    async def settings(_instance: str) -> AsyncIterator[Home]:
-        yield Home(tmp_path, {})
-
-    has_begun = asyncio.Event()
     job = Job(
         id="1" * 32,
         kind="download",
@@ -65,18 +66,33 @@ async def test_a_second_click_on_cancel_waits_like_the_first_until_nothing_runs(
         owner=this_owner(),
         created_at=now(),
     )
-    async with aclosing(JobStore(tmp_path / "kept" / "jobs.sqlite3")) as store:
+    async with aclosing(JobStore(folder / "kept" / "jobs.sqlite3")) as store:
         await store.add(job, {}, None)
         run = Run(
             job,
             store=store,
             worker=Worker(settings, str(program)),
-            log_file=tmp_path / "log" / "x.log",
+            log_file=folder / "log" / "x.log",
             room=asyncio.Semaphore(1),
             files_at_once=1,
-            changed=lambda job: has_begun.set() if job.message else None,
+            changed=changed,
         )
         run.start(lambda: None)
+        yield run, store
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("second", ["cancel", "interrupt"])
+async def test_a_second_click_on_cancel_waits_like_the_first_until_nothing_runs(
+    tmp_path: Path, second: str
+) -> None:
+    has_begun = asyncio.Event()
+
+    def changed(job: Job) -> None:
+        if job.message:
+            has_begun.set()
+
+    async with one_run(tmp_path, settings, changed=changed) as (run, store):
         await has_begun.wait()
         process = int(run.job.message or 0)
 
@@ -87,6 +103,27 @@ async def test_a_second_click_on_cancel_waits_like_the_first_until_nothing_runs(
         with pytest.raises(ProcessLookupError):
             os.kill(process, 0)
         assert (await first).state == "cancelled"
-        kept = await store.get(job.id)
+        kept = await store.get(run.job.id)
         assert kept is not None
         assert kept.state == "cancelled"
+
+
+@pytest.mark.asyncio
+async def test_a_click_on_cancel_is_heard_although_the_keyring_answers_in_that_moment(
+    tmp_path: Path,
+) -> None:
+    is_asked = asyncio.Event()
+
+    @asynccontextmanager
+    async def asking(_instance: str) -> AsyncIterator[Home]:
+        is_asked.set()
+        # As `asyncio.wait_for` before Python 3.12 does it with an answer that is there.
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        yield Home(tmp_path, {})
+
+    async with one_run(tmp_path, asking) as (run, _):
+        await is_asked.wait()
+        job = await asyncio.wait_for(run.cancel(), 60)
+        assert job.state == "cancelled"
+        assert job.message is None or not Path("/proc", job.message).exists()
