@@ -18,6 +18,7 @@ from typing import Any
 from jupyterlab import galata
 
 from demo import jupyter, notebook, sign_on
+from lake.testing import NOT_DURING_A_TEST_S
 from tests.faultproxy import CONTROL_PATH, fault_proxy
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -33,7 +34,7 @@ def main() -> int:
     shutil.rmtree(state, ignore_errors=True)
     try:
         # What is stuck stays so: a story that looks at it must not see it tried again meanwhile.
-        lasting = ["--repair-after", "86400"]
+        lasting = ["--repair-after", str(NOT_DURING_A_TEST_S)]
         if _lake("up", *lake_options, *lasting, "--tls", "--storage", arguments.storage):
             return 1
         if arguments.large and _lake("bulk", str(arguments.large), "--rule", *lake_options):

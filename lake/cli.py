@@ -64,7 +64,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         type=_positive,
         default=Options.repair_after_s,
-        help="how long what is stuck stays so before it is retried (default: %(default)s)",
+        help="how long what is stuck stays so before it is retried (default: %(default)s); a lake "
+        "that is up keeps its own",
     )
     up.set_defaults(command=_up)
     down = commands.add_parser("down", parents=[shared], help="end the lake; its data stay")

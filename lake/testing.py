@@ -234,10 +234,13 @@ def running_lake(
     db: Database = "sqlite",
     seed: bool = True,
     tls: bool = False,
+    repair_after_s: int = NOT_DURING_A_TEST_S,
 ) -> Iterator[Lake]:
-    """A lake for as long as the context lasts. What is stuck is retried when a test says so.
+    """A lake for as long as the context lasts.
 
     Args:
+        repair_after_s: How long what is stuck stays so before it is retried, unless a test does
+            that.
         state_dir: Where it keeps its data; they stay afterwards. None for a temporary folder that
         is deleted.
             A lake that is up already in `state_dir` is used, and left up.
@@ -252,9 +255,7 @@ def running_lake(
     if is_temporary:
         # The users that XRootD and PostgreSQL run as have to come through.
         state.root.chmod(0o755)
-    options = Options(
-        storage=storage, db=db, seed=seed, tls=tls, repair_after_s=NOT_DURING_A_TEST_S
-    )
+    options = Options(storage=storage, db=db, seed=seed, tls=tls, repair_after_s=repair_after_s)
     was_running = False
     try:
         try:

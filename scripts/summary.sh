@@ -3,12 +3,14 @@
 set -u
 logs=$1
 
-# Without colours.
-plain="s/\x1b\[[0-9;]*m//g"
-
 # Of each failure its name and what was expected: the whole of it may be a thousand lines further up.
 failures() {
+  # Without its colours.
+  local plain="s/\x1b\[[0-9;]*m//g"
   sed "$plain" "$logs/jest.log" | grep -E -A 12 '^  ● .* › ' | head -120
+  for run in 1 2 xrootd; do
+    sed "$plain" "$logs/browser-$run.log" | grep -E -A 16 '^  +[0-9]+\) \[' | cut -c 1-600 | head -120
+  done
   for run in 1 2; do
     grep -E '^(FAILED|ERROR) ' "$logs/pytest-$run.log" | cut -c 1-600
     grep -E '^E  ' "$logs/pytest-$run.log" | cut -c 1-300 | head -60
@@ -17,18 +19,11 @@ failures() {
   done
 }
 
-# Also of what passed the second time only.
-browser_failures() {
-  for run in 1 2 xrootd; do
-    sed "$plain" "$logs/browser-$run.log" | grep -E -A 16 '^  +[0-9]+\) \[' | cut -c 1-600 | head -120
-  done
-}
-
 echo
-failed=${2:-}
-[ "$failed" = failed ] && echo "── what failed"
-browser_failures
-[ "$failed" = failed ] && failures
+if [ "${2:-}" = failed ]; then
+  echo "── what failed"
+  failures
+fi
 echo "── jest";           grep -E '^(Test Suites|Tests):' "$logs/jest.log"
 echo "── authentication"; tail -1 "$logs/auth.log"
 echo "── wheel";          tail -1 "$logs/wheel.log"

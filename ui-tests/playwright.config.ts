@@ -8,9 +8,7 @@ export default defineConfig({
   testDir: 'tests',
   // One lake and one JupyterLab: the stories follow each other.
   workers: 1,
-  // A real lake, kernels and browser, on a machine busy with other tests. What passes only the second
-  // time is named at the end of the run, with what had failed.
-  retries: 1,
+  retries: 0,
   forbidOnly: !!process.env.CI,
   // How long is waited before something counts as never to come, on a machine busy with other tests, too.
   timeout: 300_000,

@@ -6,13 +6,13 @@ import {
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { IErrorBody, IResolved } from '../api/types';
+import type { IResolved } from '../api/types';
 import {
   attachmentKey,
   type IAttachment,
   type NotebookAttachments
 } from '../model/attachments';
-import { type INameRules, isVariableName } from '../model/variableName';
+import type { INameRules } from '../model/variableName';
 import {
   fail,
   hasArrived,
@@ -23,16 +23,12 @@ import {
   ON_THEIR_WAY,
   unsend
 } from './journey';
-import type {
-  FetchPage,
-  IAcknowledgement,
-  IKernelLink,
-  IVariable
-} from './kernel';
-import { KernelDoor, kernelFault, type LanguageOf } from './kernelDoor';
+import type { FetchPage, IKernelLink, IVariable } from './kernel';
+import { KernelDoor, type LanguageOf } from './kernelDoor';
 import type { Resolution } from './resolver';
 import type { KernelState } from './states';
 import { toVariable } from './variable';
+import { acknowledged, displacedFault, nameFault } from './verdicts';
 
 /** What an injector works with. */
 export interface IInjectorOptions {
@@ -135,12 +131,7 @@ export class Injector implements IDisposable {
         attachment.variableName === variableName &&
         attachment.did !== did
       ) {
-        const said = this._trans.__(
-          'The notebook %1 on the same kernel has set it to %2.',
-          title,
-          did
-        );
-        fail(journey, kernelFault(said, this._trans.__('Rename one of them.')));
+        fail(journey, displacedFault(title, did, this._trans));
       }
     }
     this._changed();
@@ -231,7 +222,8 @@ export class Injector implements IDisposable {
   private _resolve(journeys: readonly IJourney[]): void {
     const asked = journeys.flatMap(journey => {
       const turn = ++journey.turn;
-      const fault = this._nameFault(journey.attachment);
+      const { variableName } = journey.attachment;
+      const fault = nameFault(variableName, this._options.names(), this._trans);
       if (fault) {
         fail(journey, fault);
         return [];
@@ -334,7 +326,7 @@ export class Injector implements IDisposable {
     let outcome: (variable: IVariable) => KernelState;
     try {
       const answer = await link.inject(variables, fetchPage);
-      outcome = variable => this._acknowledged(variable, answer);
+      outcome = variable => acknowledged(variable, answer, this._trans);
     } catch (reason) {
       const error = this._door.faultOf(reason);
       this._door.fail(link, error);
@@ -352,26 +344,6 @@ export class Injector implements IDisposable {
     (this.injected as Signal<this, readonly IAttachment[]>).emit(
       inKernel.map(({ attachment }) => attachment)
     );
-  }
-
-  private _acknowledged(
-    variable: IVariable,
-    { accepted, problems, inFiles }: IAcknowledgement
-  ): KernelState {
-    const { variableName, didAvailable, message } = variable;
-    const path = inFiles?.get(variableName);
-    if (path !== undefined) {
-      return { kind: 'file', path };
-    }
-    if (!accepted.has(variableName)) {
-      const said =
-        problems.get(variableName) ??
-        this._trans.__('The kernel did not take the variable.');
-      return { kind: 'failed', error: kernelFault(said, null) };
-    }
-    return didAvailable
-      ? { kind: 'ready' }
-      : { kind: 'unavailable', message: message ?? '' };
   }
 
   private async _remove(): Promise<void> {
@@ -406,20 +378,6 @@ export class Injector implements IDisposable {
     return this._door.link && !this._door.isBusy
       ? { kind: 'sending' }
       : this._waiting();
-  }
-
-  private _nameFault({ variableName }: IAttachment): IErrorBody | null {
-    const rules = this._options.names();
-    return !rules || isVariableName(variableName, rules)
-      ? null
-      : kernelFault(
-          this._trans.__(
-            '“%1” cannot be the name of a variable in %2.',
-            variableName,
-            rules.displayName
-          ),
-          this._trans.__('Rename it.')
-        );
   }
 
   private _changed(): void {

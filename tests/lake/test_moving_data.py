@@ -10,7 +10,7 @@ from conftest import Ask, SignIn
 from lake_user import adler32, becomes_true, path_at_mount, path_below_mount
 
 from lake.errors import LakeError
-from lake.testing import Lake
+from lake.testing import Lake, running_lake
 
 ESCAPED = "outside.txt"
 
@@ -110,6 +110,17 @@ def test_transfers_that_are_made_to_fail_are_stuck_and_a_repair_gets_them_moving
         assert "Made to fail" in rule["error"]
     lake.run_daemons_once(repair=True)
     assert alice.rule_in_state(rule_id, "OK")["locks_ok_cnt"] == 3
+
+
+def test_what_is_stuck_is_tried_again_by_itself_after_the_time_that_a_lake_is_given(
+    sign_in: SignIn,
+) -> None:
+    with running_lake(repair_after_s=1) as lake:
+        alice = sign_in(lake, "alice")
+        with lake.transfers(failure_rate=1):
+            rule_id = alice.ask_for("lofar:LoTSS_DR3_P170+47", "EULAKE-1")
+            alice.rule_in_state(rule_id, "STUCK")
+        alice.rule_in_state(rule_id, "OK")
 
 
 def test_a_failure_rate_of_one_lets_nothing_through(lake: Lake, sign_in: SignIn, ask: Ask) -> None:

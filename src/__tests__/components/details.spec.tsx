@@ -377,6 +377,19 @@ describe('the page of a DID', () => {
       );
     });
 
+    it('does not list some of the files as if they were all', async () => {
+      api.files = async function* () {
+        yield [
+          { did: 'demo:f0.csv', size: 1, path: '/eulake/f0.csv', pfn: null }
+        ];
+        throw fault('rucio_unreachable', 'Rucio hung up.');
+      };
+      await open();
+      await answer(availability(DID, 'available'));
+      expect(code()).toContain('read_csv');
+      expect(code()).not.toContain('/eulake/f0.csv');
+    });
+
     it('is inserted where nobody can say where the files are', async () => {
       api.fileItems = [{ did: 'demo:f0.csv', size: 1, path: null, pfn: null }];
       await open();

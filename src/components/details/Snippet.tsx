@@ -64,8 +64,6 @@ function SnippetCode(props: ISnippetProps): JSX.Element {
   );
   const others = snippets.formats.filter(one => !found.includes(one));
   const usual = (found[0] ?? others[others.length - 1])?.id;
-  // What has come so far may be some of its files only.
-  const isListing = !isFile && model.examples.state === 'loading';
   const format = chosen ?? usual;
   const code =
     type &&
@@ -74,11 +72,14 @@ function SnippetCode(props: ISnippetProps): JSX.Element {
       did,
       type,
       files,
-      isAll: list?.isTruncated === false && !isListing,
+      // What has come of a list that goes on, or broke off, may be some of its files only.
+      isAll: model.examples.state === 'ready' && list?.isTruncated === false,
       format
     });
   const entry = model.availability;
-  const isLooking = isListing || (entry && !entry.value && !entry.error);
+  const isLooking =
+    (!isFile && model.examples.state === 'loading') ||
+    (entry && !entry.value && !entry.error);
   const obstacle =
     props.insertObstacle() ??
     // The code would tell to attach what may be here.
